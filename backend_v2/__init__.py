@@ -1,0 +1,1 @@
+"""Raptor: the API of a retail paper-trading product."""
