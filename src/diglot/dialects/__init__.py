@@ -1,0 +1,1 @@
+"""The two dialects: all that knows a driver, and nothing else does."""

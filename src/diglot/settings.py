@@ -1,0 +1,267 @@
+"""Read `[tool.diglot]`, the environment and the command line into one decision.
+
+Precedence: marker > command line > environment > `pyproject.toml` > automatic. Markers are
+read where tests are collected; everything else is decided here, once per run.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from diglot.errors.settings import (
+    InvalidSetting,
+    SettingsMissing,
+    SettingsUnreadable,
+    UnknownDialect,
+    UnknownIsolation,
+    UnknownSetting,
+)
+
+DIALECTS = ("sqlite", "postgresql")
+ISOLATIONS = ("rewind", "clone")
+DEFAULT_TIMEZONE = "Pacific/Chatham"
+
+_DIALECT_ALIASES = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql", "pg": "postgresql"}
+_KEYS = ("app", "metadata", "dialects", "isolation", "postgres", "sqlite", "postgresql")
+_SQLITE_KEYS = ("migrations",)
+_POSTGRES_KEYS = ("migrations", "driver", "timezone")
+_MIGRATION_KINDS = ("alembic", "scripts", "call")
+_DRIVERS = ("psycopg2", "psycopg")
+
+
+@dataclass(frozen=True)
+class MigrationSource:
+    """How one dialect's schema is made.
+
+    kind: `alembic` (target is the ini file), `scripts` (a folder of `*.sql`, run in the order of
+    their names) or `call` (`module:function`, called with an Engine).
+    watch: further files and folders that the schema depends on; they enter the template's digest.
+    """
+
+    kind: str
+    target: str
+    watch: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The project's own facts, as `pyproject.toml` states them.
+
+    root: the folder of `pyproject.toml`; relative paths are relative to it.
+    postgres: which server, in the words of `--postgres`.
+    migrations: by dialect name; a dialect without an entry cannot be provisioned.
+    """
+
+    root: Path
+    app: str | None = None
+    metadata: str | None = None
+    dialects: tuple[str, ...] = DIALECTS
+    isolation: str = "rewind"
+    postgres: str = "auto"
+    driver: str = "psycopg2"
+    timezone: str = DEFAULT_TIMEZONE
+    migrations: Mapping[str, MigrationSource] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The file that holds the settings."""
+        return self.root / "pyproject.toml"
+
+    def migration_source(self, dialect: str) -> MigrationSource:
+        """Return how `dialect`'s schema is made; raises SettingsMissing (DG104) when nobody said."""
+        try:
+            return self.migrations[dialect]
+        except KeyError:
+            raise SettingsMissing(path=str(self.path), key=f"[tool.diglot.{dialect}] migrations") from None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What this run does: which dialects, on which server, isolated how.
+
+    postgres: `auto`, `embedded`, `system`, a major such as `16`, or a URL (kept as given; never printed).
+    """
+
+    dialects: tuple[str, ...]
+    postgres: str
+    isolation: str
+    fresh_template: bool = False
+    keep_failed: bool = False
+
+
+def load(root: Path) -> Settings | None:
+    """Return the settings in `root/pyproject.toml`, or None when it has no `[tool.diglot]`.
+
+    Raises SettingsUnreadable (DG101), UnknownSetting (DG102), InvalidSetting (DG103).
+    """
+    path = root / "pyproject.toml"
+    if not path.is_file():
+        return None
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsUnreadable(path=str(path), problem=str(error)) from error
+    table = document.get("tool", {}).get("diglot")
+    return None if table is None else _parse(root, table)
+
+
+def choose(
+    settings: Settings,
+    *,
+    dialects: Sequence[str] = (),
+    postgres: str | None = None,
+    isolation: str | None = None,
+    fresh_template: bool = False,
+    keep_failed: bool = False,
+    environ: Mapping[str, str],
+) -> Choice:
+    """Decide what this run does; the keyword arguments are the command line's.
+
+    A `DATABASE_URL` of Postgres selects that server and runs Postgres; one of SQLite runs SQLite
+    only. Raises UnknownDialect (DG105), UnknownIsolation (DG106).
+    """
+    url = environ.get("DATABASE_URL", "")
+    url_dialect = dialect_of(url)
+    return Choice(
+        dialects=_choose_dialects(settings, dialects, environ, url_dialect),
+        postgres=postgres
+        or environ.get("DIGLOT_POSTGRES")
+        or (url if url_dialect == "postgresql" else None)
+        or settings.postgres,
+        isolation=_choose_isolation(settings, isolation, environ),
+        fresh_template=fresh_template,
+        keep_failed=keep_failed,
+    )
+
+
+def dialect_of(url: str) -> str | None:
+    """Return the dialect that a database URL names, or None for an empty or foreign one."""
+    scheme = url.split(":", 1)[0].split("+", 1)[0].lower()
+    return _DIALECT_ALIASES.get(scheme) if ":" in url else None
+
+
+def dialect_name(name: str, *, said_in: str) -> str:
+    """Return the one spelling of a dialect's name; raises UnknownDialect (DG105)."""
+    try:
+        return _DIALECT_ALIASES[name.strip().lower()]
+    except KeyError:
+        raise UnknownDialect(name=name, said_in=said_in) from None
+
+
+def isolation_name(name: str, *, said_in: str) -> str:
+    """Return `name` when there is such an isolation; raises UnknownIsolation (DG106)."""
+    if name not in ISOLATIONS:
+        raise UnknownIsolation(name=name, said_in=said_in, valid=ISOLATIONS)
+    return name
+
+
+def _choose_dialects(
+    settings: Settings, asked: Sequence[str], environ: Mapping[str, str], url_dialect: str | None
+) -> tuple[str, ...]:
+    if asked:
+        return _in_order(dialect_name(name, said_in="--dialect") for name in asked)
+    if said := environ.get("DIGLOT_DIALECT"):
+        return _in_order(dialect_name(name, said_in="DIGLOT_DIALECT") for name in said.split(","))
+    if url_dialect is not None:
+        return (url_dialect,)
+    return settings.dialects
+
+
+def _choose_isolation(settings: Settings, asked: str | None, environ: Mapping[str, str]) -> str:
+    if asked:
+        return isolation_name(asked, said_in="--isolation")
+    if said := environ.get("DIGLOT_ISOLATION"):
+        return isolation_name(said, said_in="DIGLOT_ISOLATION")
+    return settings.isolation
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(names)
+    return tuple(name for name in DIALECTS if name in wanted)
+
+
+def _parse(root: Path, table: Mapping[str, Any]) -> Settings:
+    _check_keys("tool.diglot", table, _KEYS)
+    sqlite = _table(table, "sqlite", _SQLITE_KEYS)
+    postgresql = _table(table, "postgresql", _POSTGRES_KEYS)
+    dialects = table.get("dialects", list(DIALECTS))
+    if not isinstance(dialects, list) or not dialects or not all(isinstance(name, str) for name in dialects):
+        raise InvalidSetting(
+            table="tool.diglot", key="dialects", value=dialects, expected="it must be a list of dialect names"
+        )
+    said_in = "[tool.diglot] dialects"
+    return Settings(
+        root=root,
+        app=_text("tool.diglot", table, "app"),
+        metadata=_text("tool.diglot", table, "metadata"),
+        dialects=_in_order(dialect_name(name, said_in=said_in) for name in dialects),
+        isolation=isolation_name(
+            _text("tool.diglot", table, "isolation") or "rewind", said_in="[tool.diglot] isolation"
+        ),
+        postgres=_text("tool.diglot", table, "postgres") or "auto",
+        driver=_driver(postgresql),
+        timezone=_text("tool.diglot.postgresql", postgresql, "timezone") or DEFAULT_TIMEZONE,
+        migrations={
+            name: _migrations(root, f"tool.diglot.{name}", part["migrations"])
+            for name, part in (("sqlite", sqlite), ("postgresql", postgresql))
+            if "migrations" in part
+        },
+    )
+
+
+def _check_keys(table: str, found: Mapping[str, Any], valid: Sequence[str]) -> None:
+    for key in found:
+        if key not in valid:
+            raise UnknownSetting(table=table, key=key, valid=valid)
+
+
+def _table(parent: Mapping[str, Any], key: str, valid: Sequence[str]) -> Mapping[str, Any]:
+    found = parent.get(key, {})
+    if not isinstance(found, dict):
+        raise InvalidSetting(table="tool.diglot", key=key, value=found, expected="it must be a table")
+    _check_keys(f"tool.diglot.{key}", found, valid)
+    return found
+
+
+def _text(table: str, found: Mapping[str, Any], key: str) -> str | None:
+    value = found.get(key)
+    if value is not None and (not isinstance(value, str) or not value):
+        raise InvalidSetting(table=table, key=key, value=value, expected="it must be a text that is not empty")
+    return value
+
+
+def _driver(found: Mapping[str, Any]) -> str:
+    driver = _text("tool.diglot.postgresql", found, "driver") or "psycopg2"
+    if driver not in _DRIVERS:
+        raise InvalidSetting(
+            table="tool.diglot.postgresql", key="driver", value=driver, expected=f"it must be one of {', '.join(_DRIVERS)}"
+        )
+    return driver
+
+
+def _migrations(root: Path, table: str, value: object) -> MigrationSource:
+    expected = 'it must be { alembic = "ini file" }, { scripts = "folder" } or { call = "module:function" }'
+    if not isinstance(value, dict):
+        raise InvalidSetting(table=table, key="migrations", value=value, expected=expected)
+    _check_keys(f"{table}.migrations", value, (*_MIGRATION_KINDS, "watch"))
+    kinds = [kind for kind in _MIGRATION_KINDS if kind in value]
+    if len(kinds) != 1 or not isinstance(value[kinds[0]], str):
+        raise InvalidSetting(table=table, key="migrations", value=value, expected=expected)
+    watch = value.get("watch", [])
+    if not isinstance(watch, list) or not all(isinstance(entry, str) for entry in watch):
+        raise InvalidSetting(table=table, key="migrations", value=value, expected="`watch` must be a list of paths")
+    source = MigrationSource(kinds[0], value[kinds[0]], tuple(root / entry for entry in watch))
+    _check_exists(root, table, source)
+    return source
+
+
+def _check_exists(root: Path, table: str, source: MigrationSource) -> None:
+    missing = [path for path in source.watch if not path.exists()]
+    if source.kind != "call" and not (root / source.target).exists():
+        missing.append(root / source.target)
+    if missing:
+        raise InvalidSetting(
+            table=table, key="migrations", value=source.target, expected=f"{missing[0]} does not exist"
+        )
