@@ -19,7 +19,7 @@ def callsite() -> str:
 
     A path below the working directory is given relative to it.
     """
-    frame = sys._getframe(1)  # noqa: SLF001 - inspect.stack() reads source files: 1000 times slower
+    frame = sys._getframe(1)
     while frame is not None:
         code = frame.f_code
         if _is_application(code.co_filename):

@@ -23,7 +23,12 @@ DIALECTS = ("sqlite", "postgresql")
 ISOLATIONS = ("rewind", "clone")
 DEFAULT_TIMEZONE = "Pacific/Chatham"
 
-_DIALECT_ALIASES = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql", "pg": "postgresql"}
+_DIALECT_ALIASES = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "pg": "postgresql",
+}
 _KEYS = ("app", "metadata", "dialects", "isolation", "postgres", "sqlite", "postgresql")
 _SQLITE_KEYS = ("migrations",)
 _POSTGRES_KEYS = ("migrations", "driver", "timezone")
@@ -236,7 +241,10 @@ def _driver(found: Mapping[str, Any]) -> str:
     driver = _text("tool.diglot.postgresql", found, "driver") or "psycopg2"
     if driver not in _DRIVERS:
         raise InvalidSetting(
-            table="tool.diglot.postgresql", key="driver", value=driver, expected=f"it must be one of {', '.join(_DRIVERS)}"
+            table="tool.diglot.postgresql",
+            key="driver",
+            value=driver,
+            expected=f"it must be one of {', '.join(_DRIVERS)}",
         )
     return driver
 

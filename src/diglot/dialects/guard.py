@@ -104,3 +104,9 @@ def use_transaction_mode(engine: Engine, *levels: str) -> None:
 def forget_autocommit(_connection: object, record: Any) -> None:
     """Pool listener for `checkin`: the next user of the connection starts in the default mode."""
     record.record_info.pop(_AUTOCOMMIT, None)
+
+
+def failure_text(sql: str, error: BaseException) -> str:
+    """Return how a failed statement is named in messages: its start, its place, its error."""
+    reason = "".join(str(error).strip().splitlines()[:1])
+    return f"`{' '.join(sql.split())[:160]}` at {callsite()} ({type(error).__name__}: {reason})"

@@ -38,9 +38,7 @@ def read_counters(cursor: Any) -> Counters:
     sequences = cursor.fetchall()
     if not sequences:
         return Counters(None)
-    cursor.execute(
-        " UNION ALL ".join(f"SELECT {oid}, last_value, is_called FROM {name}" for oid, name in sequences)
-    )
+    cursor.execute(" UNION ALL ".join(f"SELECT {oid}, last_value, is_called FROM {name}" for oid, name in sequences))
     values = ", ".join(
         f"({oid}::oid, {last}::bigint, {str(called).lower()})" for oid, last, called in cursor.fetchall()
     )

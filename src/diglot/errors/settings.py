@@ -45,7 +45,7 @@ class SettingsMissing(DiglotError):
         super().__init__(
             f"{path} has no `{key}`, so Diglot does not know how to build the database. Fix: add\n"
             "    [tool.diglot.sqlite]\n"
-            '    migrations = { scripts = "path/to/sql" }      # or { alembic = "..." } or { call = "module:function" }\n'
+            '    migrations = { scripts = "path/to/sql" }  # or alembic = "...", call = "module:function"\n'
             "    [tool.diglot.postgresql]\n"
             '    migrations = { alembic = "path/to/alembic.ini" }'
         )

@@ -14,14 +14,19 @@ from diglot.dialects.guard import forget_autocommit, is_autocommit, use_transact
 from diglot.isolation.sandbox import Sandbox
 
 
-def sandboxed_engine(url: URL, connection: Any, sandbox: Sandbox, *levels: str) -> Engine:
-    """Return an engine on `url`'s dialect that hands out `connection` again and again.
+def sandboxed_engine(url: URL, sandbox: Sandbox, *levels: str) -> Engine:
+    """Return an engine on `url`'s dialect that hands out the sandbox's connection again and again.
 
     levels: the isolation levels that the sandbox's transaction has anyway, the default first.
     The pool holds one record per checkout, so that two connections of the application are told apart.
     """
     engine = create_engine(
-        url, creator=lambda: connection, poolclass=QueuePool, pool_size=8, max_overflow=-1, pool_use_lifo=True
+        url,
+        creator=lambda: sandbox.connection,
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=-1,
+        pool_use_lifo=True,
     )
     _emulate_transactions(engine, sandbox)
     _commit_each_statement_in_autocommit(engine, sandbox)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from diglot.dialects.guard import Guard, failure_text
 from diglot.errors.isolation import AbortedCommit, EscapedTransaction, OverlappingTransactions
 from diglot.frames import callsite
 
@@ -24,6 +25,7 @@ class SandboxedConnection(Protocol):
     """What the sandbox needs of a driver's connection, beside the sandbox and around it."""
 
     dialect_name: str
+    guard: Guard
 
     def open_transaction(self, first: str) -> None:
         """Begin the outermost transaction, for real, and run the statements `first` in it."""
@@ -45,6 +47,9 @@ class SandboxedConnection(Protocol):
 
     def restore_counters(self) -> None:
         """Put what a rollback does not undo (sequences) back to the template's state."""
+
+    def close_for_good(self) -> None:
+        """Close the connection, for real."""
 
 
 @dataclass
@@ -210,9 +215,7 @@ class Sandbox:
 
     def _remember_failure(self, sql: str, error: BaseException) -> None:
         if self._open is not None and self._open.failed is None:
-            text = " ".join(sql.split())[:160]
-            reason = str(error).strip().splitlines()[:1]
-            self._open.failed = f"`{text}` at {callsite()} ({type(error).__name__}: {''.join(reason)})"
+            self._open.failed = failure_text(sql, error)
 
 
 def _to_savepoint(sql: str) -> bool:

@@ -1,0 +1,98 @@
+"""Postgres: addresses, administration connections, and engines with real transactions.
+
+The driver is the project's own (`[tool.diglot.postgresql] driver`), so that what is tested is
+what is deployed. Administration always goes through psycopg2.
+"""
+
+from typing import Any
+
+import psycopg2
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+
+from diglot.dialects.guard import failure_text
+from diglot.errors.isolation import AbortedCommit
+from diglot.frames import callsite
+
+LEVELS = ("READ COMMITTED", "READ UNCOMMITTED")
+
+_ABORTED = 3  # libpq's PQTRANS_INERROR, in both drivers
+_CONNECT_TIMEOUT_S = 10
+_FAILED = "diglot.failed"
+
+
+def parse_url(text: str) -> URL:
+    """Return a `postgres://`, `postgresql://` or `postgresql+driver://` URL without its driver.
+
+    Raises ValueError, without the text, when it is no such URL.
+    """
+    try:
+        url = make_url(text)
+    except Exception as error:
+        raise ValueError("it is not a database URL") from error
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise ValueError(f"it names {url.get_backend_name()!r}, not Postgres")
+    return url.set(drivername="postgresql")
+
+
+def with_driver(url: URL, driver: str) -> URL:
+    """Return `url` for SQLAlchemy with the driver named; a bare URL would mean another by default."""
+    return url.set(drivername=f"postgresql+{driver}")
+
+
+def connect_admin(url: URL, *, application_name: str = "diglot") -> Any:
+    """Return a psycopg2 connection in autocommit; raises psycopg2.OperationalError."""
+    connection = psycopg2.connect(**connect_arguments(url, application_name=application_name))
+    connection.autocommit = True
+    return connection
+
+
+def connect_arguments(url: URL, **more: Any) -> dict[str, Any]:
+    """Return what libpq wants for `url`: host, port, user, password, dbname and the query's options."""
+    parts = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.username,
+        "password": url.password,
+        "dbname": url.database,
+        "connect_timeout": _CONNECT_TIMEOUT_S,
+        **url.query,
+        **more,
+    }
+    return {key: str(value) for key, value in parts.items() if value is not None}
+
+
+def real_engine(url: URL) -> Engine:
+    """Return an engine on `url` whose commits of an aborted transaction are errors.
+
+    Postgres answers such a commit with a silent rollback, which loses work; a test must see it.
+    """
+    engine = create_engine(url)
+    dialect: Any = engine.dialect
+    commit, rollback = dialect.do_commit, dialect.do_rollback
+
+    def do_commit(connection: Any) -> None:
+        driver = connection.dbapi_connection
+        if int(driver.info.transaction_status) == _ABORTED:
+            driver.rollback()
+            raise AbortedCommit(failed=connection.record_info.pop(_FAILED, None), committed_at=callsite())
+        connection.record_info.pop(_FAILED, None)
+        commit(connection)
+
+    def do_rollback(connection: Any) -> None:
+        connection.record_info.pop(_FAILED, None)
+        rollback(connection)
+
+    dialect.do_commit, dialect.do_rollback = do_commit, do_rollback
+    event.listen(engine, "handle_error", _remember_failure)
+    return engine
+
+
+def _remember_failure(context: ExceptionContext) -> None:
+    connection = context.connection
+    if connection is None or connection.closed or connection.invalidated:
+        return
+    info = connection.connection.record_info
+    if info is not None:
+        statement = " ".join((context.statement or "").split())
+        info.setdefault(_FAILED, failure_text(statement, context.original_exception))

@@ -1,0 +1,76 @@
+"""The default isolation: one connection for a whole run, rolled back after each test.
+
+A test that got out of the sandbox is found out when it ends, and its database is made anew, so
+that the next test is never the victim.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Engine
+
+from diglot.dialects import sqlite
+from diglot.dialects.sqlite import RewindableConnection as SqliteConnection
+from diglot.errors.isolation import EscapedTransaction
+from diglot.isolation.engine import sandboxed_engine
+from diglot.isolation.sandbox import Sandbox
+from diglot.isolation.statements import Statements
+
+
+class Source(Protocol):
+    """Where a rewindable connection comes from: one implementation for each dialect."""
+
+    url: URL
+    levels: tuple[str, ...]
+
+    def open(self) -> Any:
+        """Return a rewindable connection to a database that is equal to the template."""
+
+    def renew(self, connection: Any) -> Any:
+        """Throw away the database behind `connection`; return a connection to a new one."""
+
+
+@dataclass
+class SqliteSource:
+    """In-memory copies of a template file's bytes."""
+
+    template: bytes
+    url: URL = field(default_factory=lambda: URL.create("sqlite"))
+    levels: tuple[str, ...] = sqlite.LEVELS
+
+    def open(self) -> SqliteConnection:
+        """Return a connection to a new copy in memory."""
+        return SqliteConnection.open(self.template)
+
+    def renew(self, connection: SqliteConnection) -> SqliteConnection:
+        """Close the old copy, for real, and open another."""
+        connection.close_for_good()
+        return self.open()
+
+
+class Rewind:
+    """One sandboxed engine, used by one test after the other."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._sandbox = Sandbox(source.open())
+        self._sandbox.connection.guard = self._sandbox
+        self.statements = Statements()
+        self.url = source.url
+        self.engine: Engine = sandboxed_engine(source.url, self._sandbox, *source.levels)
+        self.statements.watch(self.engine)
+
+    def finish(self) -> EscapedTransaction | None:
+        """Undo what the test did; return what was wrong when it had escaped (and was healed)."""
+        escaped = self._sandbox.rewind()
+        self.statements.clear()
+        if escaped is not None:
+            self._sandbox.connection = self._source.renew(self._sandbox.connection)
+            self._sandbox.connection.guard = self._sandbox
+            self.engine.dispose()
+        return escaped
+
+    def close(self) -> None:
+        """Close the connection, for real."""
+        self.engine.dispose(close=False)
+        self._sandbox.connection.close_for_good()
