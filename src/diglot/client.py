@@ -7,7 +7,7 @@ as well; its lifespan begins with the client and ends with it.
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,9 @@ Response = httpx.Response
 HttpError = httpx.HTTPError
 
 BASE_URL = "http://localhost"
+
+_Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+_Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 @contextmanager
@@ -44,8 +47,8 @@ class AsgiTransport(httpx.BaseTransport):
 
     def __init__(self, app: Callable[..., Any]) -> None:
         self._loop = asyncio.new_event_loop()
-        self._transport = httpx.ASGITransport(app=app)
         self._lifespan = _Lifespan(app, self._loop)
+        self._transport = httpx.ASGITransport(app=self._lifespan.app_with_state)
         self._loop.run_until_complete(self._lifespan.start())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -78,6 +81,11 @@ class _Lifespan:
         self._to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._from_app: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._state: dict[str, Any] = {}
+
+    async def app_with_state(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
+        """Call the application with what its lifespan left for each request."""
+        await self._app({**scope, "state": dict(self._state)}, receive, send)
 
     async def start(self) -> None:
         """Start up; raises RuntimeError with the application's own message when it refuses."""
@@ -94,7 +102,7 @@ class _Lifespan:
             await self._task
 
     async def _run(self) -> None:
-        scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
+        scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self._state}
         try:
             await self._app(scope, self._to_app.get, self._from_app.put)
         except Exception:  # noqa: BLE001 - the specification: an exception means that lifespan is not spoken

@@ -1,20 +1,15 @@
 """A psycopg2 connection that can be rewound: its transactions are emulated by its guard."""
 
-from dataclasses import replace
 from typing import Any
 
 import psycopg2
-from psycopg2 import extensions
+from psycopg2 import errors, extensions
 
+from diglot.dialects.catalogue import DEFERRABLE, INITIALLY_DEFERRED, Counters, read_counters
 from diglot.dialects.guard import Guard
-from diglot.dialects.sequences import Counters, read_counters
 from diglot.errors.isolation import IsolationLevelRefused
 from diglot.frames import callsite
 
-_INITIALLY_DEFERRED = """
-    SELECT DISTINCT format('%I.%I', n.nspname, c.conname)
-    FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred
-"""
 _ABORTED = extensions.TRANSACTION_STATUS_INERROR
 
 
@@ -37,6 +32,16 @@ class RewindableCursor(extensions.cursor):
         """Call a function under the guard."""
         with self.connection.guard.statement(f"CALL {procname}"):
             return super().callproc(procname, parameters)
+
+    def copy_from(self, file: Any, table: str, *args: Any, **options: Any) -> None:
+        """Copy a file into a table under the guard."""
+        with self.connection.guard.statement(f"COPY {table} FROM STDIN"):
+            super().copy_from(file, table, *args, **options)
+
+    def copy_to(self, file: Any, table: str, *args: Any, **options: Any) -> None:
+        """Copy a table into a file under the guard."""
+        with self.connection.guard.statement(f"COPY {table} TO STDOUT"):
+            super().copy_to(file, table, *args, **options)
 
     def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
         """Copy to or from a file under the guard."""
@@ -61,13 +66,23 @@ class RewindableConnection(extensions.connection):
         connection: RewindableConnection = psycopg2.connect(connection_factory=cls, **connect_args)
         connection._plain = extensions.connection.cursor(connection, cursor_factory=extensions.cursor)
         connection.cursor_factory = RewindableCursor
-        connection._plain.execute(_INITIALLY_DEFERRED)
+        extensions.connection.autocommit.__set__(connection, True)  # the guard sends BEGIN itself
+        connection._plain.execute(INITIALLY_DEFERRED)
         connection._deferred = ", ".join(name for (name,) in connection._plain.fetchall())
-        connection._plain.execute("SELECT 1 FROM pg_constraint WHERE condeferrable LIMIT 1")
+        connection._plain.execute(DEFERRABLE)
         connection._may_defer = connection._plain.fetchone() is not None
         connection._counters = read_counters(connection._plain)
-        extensions.connection.rollback(connection)
+        connection._plain.execute(connection._counters.preparing)
         return connection
+
+    def cursor(self, name: str | None = None, **options: Any) -> Any:  # type: ignore[override]  # six overloads
+        """Return a cursor that reports to the guard.
+
+        A named cursor is held, because psycopg2 refuses any other while its own autocommit is on.
+        """
+        if name is None:
+            return super().cursor(**options)
+        return super().cursor(name, **{**options, "withhold": True})
 
     def commit(self) -> None:
         """Commit inside the sandbox."""
@@ -116,25 +131,25 @@ class RewindableConnection(extensions.connection):
 
     # -- what the sandbox calls ----------------------------------------------------------------
 
-    def open_transaction(self, first: str) -> None:
-        """Run `first`; the driver sends BEGIN before it."""
-        self._plain.execute(first)
-
     def run_unsandboxed(self, sql: str) -> None:
         """Run the statements `sql` unseen by the guard."""
         self._plain.execute(sql)
-
-    def holds_transaction(self) -> bool:
-        """Say whether the server's last word was that a transaction is open."""
-        return self.get_transaction_status() in (extensions.TRANSACTION_STATUS_INTRANS, _ABORTED)
 
     def transaction_is_aborted(self) -> bool:
         """Say whether the server's last word was that the transaction is aborted."""
         return self.get_transaction_status() == _ABORTED
 
-    def end_transaction(self) -> None:
-        """Roll back the outermost transaction, for real."""
-        super().rollback()
+    def rewind_to(self, savepoint: str, *, restore_counters: bool) -> bool:
+        """Roll everything back in one round trip; say whether `savepoint` was still there."""
+        restore = self._counters.restoring if restore_counters else ""
+        try:
+            self._plain.execute(f"ROLLBACK TO SAVEPOINT {savepoint}; ROLLBACK; {restore}")
+        except errors.InvalidSqlStatementName:  # the test ran DISCARD ALL or DEALLOCATE: prepare again
+            self._plain.execute(f"{self._counters.preparing}; {restore}")
+        except psycopg2.Error:
+            self._plain.execute("ROLLBACK")
+            return False
+        return True
 
     def check_deferred_constraints(self) -> None:
         """Check what a real COMMIT would check, and defer again what is deferred at first."""
@@ -142,16 +157,6 @@ class RewindableConnection(extensions.connection):
             self._plain.execute("SET CONSTRAINTS ALL IMMEDIATE")
             if self._deferred:
                 self._plain.execute(f"SET CONSTRAINTS {self._deferred} DEFERRED")
-
-    def restore_counters(self) -> None:
-        """Put every sequence back to where the template has it."""
-        try:
-            self._counters.restore(self._plain)
-        except psycopg2.Error:  # the test ran DISCARD ALL or DEALLOCATE: prepare again
-            super().rollback()
-            self._counters = replace(self._counters, prepared=False)
-            self._counters.restore(self._plain)
-        super().rollback()
 
 
 def _text(query: Any) -> str:

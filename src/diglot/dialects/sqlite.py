@@ -138,35 +138,30 @@ class RewindableConnection(sqlite3.Connection):
 
     # -- what the sandbox calls ----------------------------------------------------------------
 
-    def open_transaction(self, first: str) -> None:
-        """Begin the outermost transaction and run `first` in it."""
-        self.run_unsandboxed(f"BEGIN; {first}")
-
     def run_unsandboxed(self, sql: str) -> None:
         """Run the statements `sql`, separated by semicolons, unseen by the guard."""
         for statement in sql.split(";"):
             self._plain.execute(statement)
 
-    def holds_transaction(self) -> bool:
-        """Say whether a transaction is open."""
-        return self.in_transaction
-
     def transaction_is_aborted(self) -> bool:
         """Say no: SQLite undoes a failed statement and goes on."""
         return False
 
-    def end_transaction(self) -> None:
-        """Roll back the outermost transaction, for real."""
+    def rewind_to(self, savepoint: str, *, restore_counters: bool) -> bool:  # noqa: ARG002 - counters are rows here
+        """Roll everything back, for real; say whether `savepoint` was still there."""
+        try:
+            self._plain.execute(f"ROLLBACK TO SAVEPOINT {savepoint}")
+        except sqlite3.OperationalError:
+            super().rollback()
+            return False
         super().rollback()
+        return True
 
     def check_deferred_constraints(self) -> None:
         """Raise IntegrityError when a deferred foreign key is violated, as a real COMMIT would."""
         deferred = self._has_deferred or self._plain.execute("PRAGMA defer_foreign_keys").fetchone()[0]
         if deferred and self._plain.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
-
-    def restore_counters(self) -> None:
-        """Do nothing: SQLite's counters are rows, and were rolled back."""
 
 
 def _statements(script: str) -> Iterable[str]:

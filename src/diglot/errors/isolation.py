@@ -2,7 +2,7 @@
 
 from diglot.errors.base import DiglotError
 
-_CLONE = '@pytest.mark.isolation("clone", reason="...")'
+_CLONE = '@pytest.mark.isolation("clone")'
 
 
 class EscapedTransaction(DiglotError):

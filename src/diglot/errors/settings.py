@@ -101,3 +101,17 @@ class AppNotBound(DiglotError):
             f"app = {reference!r} cannot be bound to the test's database: {problem}. "
             f"Fix: name a factory that takes `engine`, or override the fixture `diglot_app` in conftest.py"
         )
+
+
+class HalfRun(DiglotError):
+    """A dialect was selected, has tests, and none of them ran."""
+
+    code = "DG110"
+
+    def __init__(self, *, missing: str, collected: int, ran: str) -> None:
+        other = f"only {ran} ran" if ran else "no test ran on any dialect"
+        fix = f"say so with --dialect {ran}" if ran else "select at least one test"
+        super().__init__(
+            f"half a run is not a run: {missing} was selected and {collected} of its tests were collected, but none "
+            f"ran; {other}. Fix: run its tests as well, or {fix}"
+        )

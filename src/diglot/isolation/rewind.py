@@ -4,12 +4,14 @@ A test that got out of the sandbox is found out when it ends, and its database i
 that the next test is never the victim.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Engine
 
-from diglot.dialects import sqlite
+from diglot.dialects import postgresql, sqlite
+from diglot.dialects.psycopg2_rewind import RewindableConnection as PostgresConnection
 from diglot.dialects.sqlite import RewindableConnection as SqliteConnection
 from diglot.errors.isolation import EscapedTransaction
 from diglot.isolation.engine import sandboxed_engine
@@ -29,6 +31,9 @@ class Source(Protocol):
     def renew(self, connection: Any) -> Any:
         """Throw away the database behind `connection`; return a connection to a new one."""
 
+    def discard(self) -> None:
+        """Give back what is left when the last connection has been closed."""
+
 
 @dataclass
 class SqliteSource:
@@ -46,6 +51,37 @@ class SqliteSource:
         """Close the old copy, for real, and open another."""
         connection.close_for_good()
         return self.open()
+
+    def discard(self) -> None:
+        """Do nothing: the copy went with its connection."""
+
+
+class PostgresSource:
+    """Databases cloned from the server's template.
+
+    create: returns the URL of a new one. drop: removes one that nobody is connected to.
+    """
+
+    levels: tuple[str, ...] = postgresql.LEVELS
+
+    def __init__(self, create: Callable[[], URL], drop: Callable[[URL], None]) -> None:
+        self._create, self._drop = create, drop
+        self.url = create()
+
+    def open(self) -> PostgresConnection:
+        """Connect to the database at `url`."""
+        return PostgresConnection.open(**postgresql.connect_arguments(self.url))
+
+    def renew(self, connection: PostgresConnection) -> PostgresConnection:
+        """Drop the database, create another at the same address, and connect."""
+        connection.close_for_good()
+        self._drop(self.url)
+        self.url = self._create()
+        return self.open()
+
+    def discard(self) -> None:
+        """Drop the database; nobody may be connected."""
+        self._drop(self.url)
 
 
 class Rewind:
@@ -74,3 +110,4 @@ class Rewind:
         """Close the connection, for real."""
         self.engine.dispose(close=False)
         self._sandbox.connection.close_for_good()
+        self._source.discard()

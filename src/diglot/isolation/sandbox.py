@@ -27,26 +27,20 @@ class SandboxedConnection(Protocol):
     dialect_name: str
     guard: Guard
 
-    def open_transaction(self, first: str) -> None:
-        """Begin the outermost transaction, for real, and run the statements `first` in it."""
-
     def run_unsandboxed(self, sql: str) -> None:
         """Run `sql`, which may be several statements, without being seen by the sandbox."""
-
-    def holds_transaction(self) -> bool:
-        """Say whether the driver is inside a transaction, aborted or not; asks no server."""
 
     def transaction_is_aborted(self) -> bool:
         """Say whether the transaction refuses further statements; asks no server."""
 
-    def end_transaction(self) -> None:
-        """Roll back the outermost transaction, for real."""
+    def rewind_to(self, savepoint: str, *, restore_counters: bool) -> bool:
+        """Roll the outermost transaction back, for real; say whether `savepoint` was still in it.
+
+        restore_counters: also put what a rollback does not undo (sequences) back to the template's state.
+        """
 
     def check_deferred_constraints(self) -> None:
         """Raise the driver's IntegrityError when a deferred constraint is violated now."""
-
-    def restore_counters(self) -> None:
-        """Put what a rollback does not undo (sequences) back to the template's state."""
 
     def close_for_good(self) -> None:
         """Close the connection, for real."""
@@ -96,7 +90,7 @@ class Sandbox:
                 self.connection.run_unsandboxed(f"SAVEPOINT {savepoint}")
             else:
                 self._outer = True
-                self.connection.open_transaction(f"SAVEPOINT {_BASE}; SAVEPOINT {savepoint}")
+                self.connection.run_unsandboxed(f"BEGIN; SAVEPOINT {_BASE}; SAVEPOINT {savepoint}")
             self._open = _Transaction(owner, savepoint, site, threading.get_ident(), raw)
 
     def commit(self, owner: object) -> None:
@@ -158,22 +152,9 @@ class Sandbox:
             self.raw_autocommit, self._number = False, 0
             if not outer and suspect is None:
                 return None
-            if not self._return_to_base():
-                self.connection.end_transaction()
-                return EscapedTransaction(dialect=self.connection.dialect_name, culprit=suspect)
-            self.connection.end_transaction()
-            if wrote:
-                self.connection.restore_counters()
-            return None
-
-    def _return_to_base(self) -> bool:
-        if not self.connection.holds_transaction():
-            return False
-        try:
-            self.connection.run_unsandboxed(f"ROLLBACK TO SAVEPOINT {_BASE}")
-        except Exception:  # noqa: BLE001 - each driver has its own class; any failure means that the base is gone
-            return False
-        return True
+            if self.connection.rewind_to(_BASE, restore_counters=wrote):
+                return None
+            return EscapedTransaction(dialect=self.connection.dialect_name, culprit=suspect)
 
     def _wait_for_turn(self, site: str) -> None:
         while (current := self._open) is not None:

@@ -1,4 +1,4 @@
-"""Put a Postgres database's sequences back to where a template has them.
+"""Read what a sandbox must know of a Postgres database: deferrable constraints and sequences.
 
 A rollback does not undo `nextval`, so that without this a test's generated ids would depend on
 the tests before it, and would never agree with SQLite's.
@@ -6,6 +6,12 @@ the tests before it, and would never agree with SQLite's.
 
 from dataclasses import dataclass
 from typing import Any
+
+DEFERRABLE = "SELECT 1 FROM pg_constraint WHERE condeferrable LIMIT 1"
+INITIALLY_DEFERRED = """
+    SELECT DISTINCT format('%I.%I', n.nspname, c.conname)
+    FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred
+"""
 
 _PREPARED = "diglot_restore_sequences"
 _NAMES = """
@@ -15,21 +21,15 @@ _NAMES = """
 """
 
 
-@dataclass
+@dataclass(frozen=True)
 class Counters:
-    """The state of all sequences, ready to be restored in one round trip."""
+    """The state of all sequences, as two statements; both are empty without sequences.
 
-    query: str | None
-    prepared: bool = False
+    preparing: to be run once a connection. restoring: puts back every sequence that has moved.
+    """
 
-    def restore(self, cursor: Any) -> None:
-        """Restore every sequence that has moved; the cursor must not be in a failed transaction."""
-        if self.query is None:
-            return
-        if not self.prepared:
-            cursor.execute(f"PREPARE {_PREPARED} AS {self.query}")
-            self.prepared = True
-        cursor.execute(f"EXECUTE {_PREPARED}")
+    preparing: str = "SELECT 1"
+    restoring: str = ""
 
 
 def read_counters(cursor: Any) -> Counters:
@@ -37,12 +37,13 @@ def read_counters(cursor: Any) -> Counters:
     cursor.execute(_NAMES)
     sequences = cursor.fetchall()
     if not sequences:
-        return Counters(None)
+        return Counters()
     cursor.execute(" UNION ALL ".join(f"SELECT {oid}, last_value, is_called FROM {name}" for oid, name in sequences))
     values = ", ".join(
         f"({oid}::oid, {last}::bigint, {str(called).lower()})" for oid, last, called in cursor.fetchall()
     )
-    return Counters(
+    query = (
         f"SELECT setval(v.id::regclass, v.last, v.called) FROM (VALUES {values}) AS v (id, last, called) "  # noqa: S608 - numbers read from the catalogue
         "WHERE pg_sequence_last_value(v.id::regclass) IS DISTINCT FROM CASE WHEN v.called THEN v.last END"
     )
+    return Counters(preparing=f"PREPARE {_PREPARED} AS {query}", restoring=f"EXECUTE {_PREPARED}")

@@ -1,0 +1,5 @@
+"""The version of Diglot, as installed."""
+
+from importlib.metadata import version
+
+VERSION = version("diglot")

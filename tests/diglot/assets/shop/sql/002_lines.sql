@@ -1,0 +1,9 @@
+CREATE TABLE lines (
+    id INTEGER PRIMARY KEY,
+    item_id INTEGER NOT NULL REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY,
+    item_id INTEGER NOT NULL REFERENCES items (id)
+);
+INSERT INTO items (name) VALUES ('seed');
