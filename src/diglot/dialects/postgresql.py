@@ -4,6 +4,7 @@ The driver is the project's own (`[tool.diglot.postgresql] driver`), so that wha
 what is deployed. Administration always goes through psycopg2.
 """
 
+import importlib
 from typing import Any
 
 import psycopg2
@@ -60,6 +61,12 @@ def connect_arguments(url: URL, **more: Any) -> dict[str, Any]:
         **more,
     }
     return {key: str(value) for key, value in parts.items() if value is not None}
+
+
+def open_rewindable(url: URL) -> Any:
+    """Return a rewindable connection through the driver that `url` names; only that one is imported."""
+    module = importlib.import_module(f"diglot.dialects.{url.get_driver_name()}_rewind")
+    return module.RewindableConnection.open(**connect_arguments(url))
 
 
 def real_engine(url: URL) -> Engine:

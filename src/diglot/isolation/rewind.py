@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from sqlalchemy import URL, Engine
 
 from diglot.dialects import postgresql, sqlite
-from diglot.dialects.psycopg2_rewind import RewindableConnection as PostgresConnection
 from diglot.dialects.sqlite import RewindableConnection as SqliteConnection
 from diglot.errors.isolation import EscapedTransaction
 from diglot.isolation.engine import sandboxed_engine
@@ -68,11 +67,11 @@ class PostgresSource:
         self._create, self._drop = create, drop
         self.url = create()
 
-    def open(self) -> PostgresConnection:
-        """Connect to the database at `url`."""
-        return PostgresConnection.open(**postgresql.connect_arguments(self.url))
+    def open(self) -> Any:
+        """Connect to the database at `url` through its driver."""
+        return postgresql.open_rewindable(self.url)
 
-    def renew(self, connection: PostgresConnection) -> PostgresConnection:
+    def renew(self, connection: Any) -> Any:
         """Drop the database, create another at the same address, and connect."""
         connection.close_for_good()
         self._drop(self.url)
