@@ -38,12 +38,13 @@ def read_counters(cursor: Any) -> Counters:
     sequences = cursor.fetchall()
     if not sequences:
         return Counters()
-    cursor.execute(" UNION ALL ".join(f"SELECT {oid}, last_value, is_called FROM {name}" for oid, name in sequences))
+    states = [f"SELECT {oid}, last_value, is_called FROM {name}" for oid, name in sequences]
+    cursor.execute(" UNION ALL ".join(states))
     values = ", ".join(
         f"({oid}::oid, {last}::bigint, {str(called).lower()})" for oid, last, called in cursor.fetchall()
     )
     query = (
-        f"SELECT setval(v.id::regclass, v.last, v.called) FROM (VALUES {values}) AS v (id, last, called) "  # noqa: S608 - numbers read from the catalogue
+        f"SELECT setval(v.id::regclass, v.last, v.called) FROM (VALUES {values}) AS v (id, last, called) "
         "WHERE pg_sequence_last_value(v.id::regclass) IS DISTINCT FROM CASE WHEN v.called THEN v.last END"
     )
     return Counters(preparing=f"PREPARE {_PREPARED} AS {query}", restoring=f"EXECUTE {_PREPARED}")

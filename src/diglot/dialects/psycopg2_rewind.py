@@ -10,6 +10,7 @@ from diglot.dialects.guard import Guard
 from diglot.errors.isolation import IsolationLevelRefused
 from diglot.frames import callsite
 
+_REAL_AUTOCOMMIT: Any = extensions.connection.autocommit
 _ABORTED = extensions.TRANSACTION_STATUS_INERROR
 
 
@@ -66,7 +67,7 @@ class RewindableConnection(extensions.connection):
         connection: RewindableConnection = psycopg2.connect(connection_factory=cls, **connect_args)
         connection._plain = extensions.connection.cursor(connection, cursor_factory=extensions.cursor)
         connection.cursor_factory = RewindableCursor
-        extensions.connection.autocommit.__set__(connection, True)  # the guard sends BEGIN itself
+        _REAL_AUTOCOMMIT.__set__(connection, True)  # the guard sends BEGIN itself
         connection._plain.execute(INITIALLY_DEFERRED)
         connection._deferred = ", ".join(name for (name,) in connection._plain.fetchall())
         connection._plain.execute(DEFERRABLE)

@@ -31,7 +31,12 @@ class Databases:
         self._worker = worker
         self._rewinds: dict[str, Rewind] = {}
         self._clones = 0
+        self._clones_wanted = 0
         self._server: Future[PostgresServer] | None = None
+
+    def expect_clones(self, count: int) -> None:
+        """Say how many Postgres clones this process's tests will ask for, so that they can be prepared."""
+        self._clones_wanted = count
 
     # -- what there is -------------------------------------------------------------------------
 
@@ -51,7 +56,7 @@ class Databases:
     @cached_property
     def sqlite(self) -> SqliteTemplate:
         """The migrated SQLite template."""
-        folder = CacheDirectory.default().root / "sqlite"
+        folder = CacheDirectory.default().folder("sqlite")
         source = self.settings.migration_source("sqlite")
         return sqlite_template(self.settings.root, source, folder, fresh=self.choice.fresh_template)
 
@@ -110,8 +115,9 @@ class Databases:
         if name == "sqlite":
             return sqlite_clone(self.sqlite.content, self._folder / f"clone{self._clones}.sqlite3")
         server = self.postgres
-        url = server.take_clone()
-        return postgres_clone(url, lambda: server.drop_database(url))
+        self._clones_wanted -= 1
+        url = server.take_clone(more=self._clones_wanted > 0)
+        return postgres_clone(url, lambda: server.give_back_clone(url))
 
     @cached_property
     def _folder(self) -> Path:

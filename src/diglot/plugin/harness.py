@@ -104,7 +104,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the server as soon as it is known that a test needs it."""
     config = session.config
     if _needs_postgres(session.items) and not config.option.collectonly:
-        config.stash[DATABASES].start_postgres()
+        databases = config.stash[DATABASES]
+        databases.expect_clones(sum(_wants_postgres_clone(item, databases.choice.isolation) for item in session.items))
+        databases.start_postgres()
 
 
 @pytest.hookimpl(trylast=True)
@@ -130,6 +132,10 @@ def _needs_postgres(items: Sequence[pytest.Item]) -> bool:
     return any(
         _dialect_of(item) == "postgresql" or "diglot_server" in getattr(item, "fixturenames", ()) for item in items
     )
+
+
+def _wants_postgres_clone(item: pytest.Item, default: str) -> bool:
+    return _dialect_of(item) == "postgresql" and (markers.isolation(item, item.nodeid) or default) == "clone"
 
 
 def _dialect_of(item: pytest.Item) -> str | None:

@@ -1,0 +1,1 @@
+"""Provide databases: `embedded` a server of one's own, `cachedir` what is kept between runs."""

@@ -1,0 +1,179 @@
+"""Lease a Postgres server that is started from binaries on this machine.
+
+All processes that want the same server (same programs, same template, same user) share one,
+through its keeper; `keeper.py` says how it lives and ends. Everything is decided under one file
+lock, so that any number of processes may start at once.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from diglot.provision import keeper
+from diglot.provision.account import runnable, server_account
+from diglot.provision.binaries import Binaries
+from diglot.provision.cachedir import CacheDirectory, place_with_room
+from diglot.provision.launch import MARK, Launcher, ServerAddress, knock
+from diglot.provision.seeds import Seed, Seeds
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - compared with, not written to
+_SHELF = "/var/tmp/diglot-{uid}"  # noqa: S108 - world-readable by intention, and survives a reboot
+_ROOM = 96 << 20
+_STILLBORN_AFTER_S = 600
+
+
+@dataclass(frozen=True)
+class TemplateRequest:
+    """A database that the server must have from its start.
+
+    build: makes it, on a private server, when no seed has it; what it raises passes through.
+    """
+
+    digest: str
+    build: Callable[[ServerAddress], None]
+
+
+@dataclass(frozen=True)
+class ServerInfo:
+    """What is known of a leased server. ready_s: seconds from the call to the answer."""
+
+    address: ServerAddress
+    version: str
+    source: str
+    ready_s: float
+    template_cached: bool
+    on_memory: bool
+    log_file: Path
+    pid: int
+
+
+@dataclass(frozen=True)
+class ServerLease:
+    """A server that stays up until this is closed, or its process ends."""
+
+    connection: socket.socket
+    info: ServerInfo
+
+    def close(self) -> None:
+        """Give the server back; the last lease's end stops it."""
+        self.connection.close()
+
+
+def lease_server(
+    binaries: Binaries,
+    *,
+    template: TemplateRequest,
+    cache: CacheDirectory,
+    timezone: str = "UTC",
+    fresh: bool = False,
+) -> ServerLease:
+    """Return a lease on the server with the template, starting it when nobody has.
+
+    fresh: build the template anew, even when it is cached. Raises the errors DG501 to DG509, and
+    whatever `template.build` raises; nothing is cached then.
+    """
+    started = time.perf_counter()
+    account = server_account()
+    binaries = runnable(binaries, account, Path(_SHELF.format(uid=os.geteuid())))
+    launcher = Launcher(binaries, account, timezone)
+    seed, cached = _seed_with_template(launcher, Seeds(cache, binaries, account), template, fresh=fresh)
+    key = _key(str(seed.path), seed.inventory, timezone)
+    root = place_with_room(2 * seed.size + _ROOM)
+    reap(root)
+    with _locked(root / f"{key}.lock"):
+        connection = knock(root / f"{key}.sock")
+        if connection is None:
+            seed.check()
+            connection, process = launcher.start(root, key, seed, keep_data=False)
+            process.returncode = 0  # it outlives this process by intention; Popen would warn of it
+    answer = launcher.wait(connection)
+    info = ServerInfo(
+        address=answer.address,
+        version=binaries.version,
+        source=binaries.source,
+        ready_s=time.perf_counter() - started,
+        template_cached=cached,
+        on_memory=root.is_relative_to(_MEMORY),
+        log_file=answer.folder / "server.log",
+        pid=answer.pid,
+    )
+    return ServerLease(connection, info)
+
+
+def reap(root: Path) -> list[Path]:
+    """Remove the folders of dead keepers below `root`; return them.
+
+    A folder is ours when it has the mark, and dead when the mark's lock, which a keeper holds
+    for as long as it lives, can be taken.
+    """
+    removed = []
+    for mark in root.glob(f"*/{MARK}"):
+        with mark.open("a", encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(mark.parent, ignore_errors=True)
+            removed.append(mark.parent)
+    return removed + _reap_stillborn(root)
+
+
+def _reap_stillborn(root: Path) -> list[Path]:
+    """Remove folders whose keeper never came to mark them, long after it should have."""
+    limit = time.time() - _STILLBORN_AFTER_S
+    removed = [run.parent for run in root.glob("*-*/run") if run.stat().st_mtime < limit]
+    removed = [folder for folder in removed if not (folder / MARK).exists()]
+    for folder in removed:
+        shutil.rmtree(folder, ignore_errors=True)
+    return removed
+
+
+def _seed_with_template(
+    launcher: Launcher, seeds: Seeds, template: TemplateRequest, *, fresh: bool
+) -> tuple[Seed, bool]:
+    """Return the seed that holds the template, and whether it was cached."""
+    name = _key(template.digest, launcher.timezone)
+    if not fresh and (seed := seeds.find(name)):
+        return seed, True
+    base = seeds.base()
+    with seeds.locked(name):
+        if not fresh and (seed := seeds.find(name)):
+            return seed, True
+        return _build(launcher, seeds, base, template, name), False
+
+
+def _build(launcher: Launcher, seeds: Seeds, base: Seed, template: TemplateRequest, name: str) -> Seed:
+    """Build the template on a private server, stop it cleanly, and seal what it leaves."""
+    root = place_with_room(2 * base.size + _ROOM)
+    connection, process = launcher.start(root, f"build{os.getpid()}", base, keep_data=True)
+    folder: Path | None = None
+    try:
+        answer = launcher.wait(connection)
+        folder = answer.folder
+        template.build(answer.address)
+        connection.close()
+        process.wait(keeper.STOP_TIMEOUT_S + 5)
+        return seeds.seal(name, folder / "data")
+    finally:
+        connection.close()
+        process.wait(keeper.STOP_TIMEOUT_S + 5)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _key(*facts: str) -> str:
+    return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:12]
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

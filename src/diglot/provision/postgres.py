@@ -1,0 +1,160 @@
+"""One Postgres server for a run, wherever it comes from, with the migrated template on it.
+
+Embedded and installed servers are leased, and are born with the template; a server reached by
+URL is borrowed. Every database that a test gets is a copy of the template.
+"""
+
+import itertools
+import secrets
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+from sqlalchemy import URL
+
+from diglot.dialects import postgresql
+from diglot.dialects.dialect import Dialect
+from diglot.migrate.digest import digest_migrations
+from diglot.migrate.program import migrate
+from diglot.provision.binaries import Binaries, choose
+from diglot.provision.cachedir import CacheDirectory
+from diglot.provision.clones import ClonePool
+from diglot.provision.databases import PREFIX, DatabaseAdmin, Mark
+from diglot.provision.embedded import TemplateRequest, lease_server
+from diglot.provision.launch import ServerAddress
+from diglot.settings import Choice, Settings
+
+_SHOWN = 12
+_TIMEOUTS = "-c lock_timeout=10s -c statement_timeout=60s"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server with the template on it, before anybody has made a database.
+
+    address: of the maintenance database, without a driver. note: how the header shows the server.
+    file_copy: whether copying files is the better way to clone. release: gives the server back.
+    """
+
+    address: URL
+    version: str
+    template: str
+    note: str
+    file_copy: bool
+    release: Callable[[], None]
+
+
+class PostgresServer:
+    """A migrated Postgres for one process of a run; the fixture `diglot_server` is one.
+
+    Its attributes host, port, user, password, options, maintenance_dbname and template_dbname are
+    those that pytest-postgresql's `postgresql_noproc(depends_on="diglot_server")` reads.
+    """
+
+    def __init__(self, served: Served, driver: str, worker: str) -> None:
+        self._served = served
+        self._numbers = itertools.count(1)
+        self._session = secrets.token_hex(4)
+        self._worker = worker
+        self._admin = DatabaseAdmin(served.address)
+        self._clones: ClonePool | None = None
+        self.driver = driver
+        self.dialect = Dialect("postgresql", served.version, driver)
+        self.host = str(served.address.query.get("host") or served.address.host or "")
+        self.port = int(str(served.address.query.get("port") or served.address.port or 5432))
+        self.user = served.address.username or ""
+        self.password = served.address.password
+        self.options = ""
+        self.maintenance_dbname = served.address.database or "postgres"
+        self.template_dbname = served.template
+
+    @property
+    def url(self) -> URL:
+        """The address of the maintenance database, for the project's driver."""
+        return postgresql.with_driver(self._served.address, self.driver)
+
+    def describe(self) -> str:
+        """Return this server's part of the header line."""
+        return f"{self.dialect} ({self._served.note})"
+
+    def create_database(self, kind: str, *, empty: bool = False) -> URL:
+        """Create a database, from the template or empty, and return its address.
+
+        kind: `worker`, `clone` or `kept`; it is part of the name and of the mark.
+        """
+        name = f"{PREFIX}{kind}_{self._session}_{self._worker}_{next(self._numbers)}"
+        self._admin.create(
+            name,
+            Mark(kind=kind, session=self._session),
+            template=None if empty else self.template_dbname,
+            file_copy=self._served.file_copy,
+        )
+        return self._test_address(name)
+
+    def take_clone(self, *, more: bool) -> URL:
+        """Return a fresh copy; `more` says that another will be wanted, and has it prepared."""
+        if self._clones is None:
+            self._clones = ClonePool(lambda: self.create_database("clone"), self.drop_database)
+        return self._clones.take(more=more)
+
+    def give_back_clone(self, url: URL) -> None:
+        """Drop a copy in the background."""
+        if self._clones is not None:
+            self._clones.give_back(url)
+
+    def drop_database(self, url: URL) -> None:
+        """Drop a database that `create_database` made."""
+        self._admin.drop(str(url.database))
+
+    def close(self) -> None:
+        """Drop what is left of this process's databases and give the server back."""
+        if self._clones is not None:
+            self._clones.close()
+        self._admin.close()
+        self._served.release()
+
+    def _test_address(self, name: str) -> URL:
+        url = postgresql.with_driver(self._served.address.set(database=name), self.driver)
+        return url.update_query_dict({"options": _TIMEOUTS, "application_name": f"diglot {self._worker}"})
+
+
+def open_postgres(settings: Settings, choice: Choice, worker: str) -> PostgresServer:
+    """Return the chosen server with the template on it, migrated if it has to be.
+
+    Raises the errors DG2xx of migrations, DG5xx of binaries and DG6xx of servers reached by URL.
+    """
+    served = _embedded(settings, choose(choice.postgres), fresh=choice.fresh_template)
+    return PostgresServer(served, settings.driver, worker)
+
+
+def _embedded(settings: Settings, binaries: Binaries, *, fresh: bool) -> Served:
+    source = settings.migration_source("postgresql")
+    digest = digest_migrations(settings.root, source, f"postgresql {binaries.version}")
+    template = f"{PREFIX}t_{digest[:_SHOWN]}"
+
+    def build(address: ServerAddress) -> None:
+        with closing(DatabaseAdmin(_address(address))) as admin:
+            building = f"{PREFIX}building"
+            admin.create(building, Mark(kind="building", session="", digest=digest))
+            url = _address(address).set(database=building)
+            migrate(settings.root, source, postgresql.with_driver(url, settings.driver))
+            admin.mark(building, Mark(kind="template", session="", digest=digest))
+            admin.seal(building, template)
+
+    lease = lease_server(
+        binaries,
+        template=TemplateRequest(digest, build),
+        cache=CacheDirectory.default(),
+        timezone=settings.timezone,
+        fresh=fresh,
+    )
+    info = lease.info
+    state = "cached" if info.template_cached else "built"
+    where = "" if info.on_memory else ", on disk"
+    note = f"{info.source}, ready in {info.ready_s:.2f} s, template {digest[:6]} {state}{where}"
+    return Served(_address(info.address), info.version, template, note, info.on_memory, lease.close)
+
+
+def _address(address: ServerAddress) -> URL:
+    query = {"host": address.socket_dir, "port": str(address.port)}
+    return URL.create("postgresql", username=address.user, database="postgres", query=query)
