@@ -4,20 +4,15 @@ All tests run in one pytest process and on one server, interleaved, so that a no
 is noisy for all of them. Reported is what a test takes beyond an empty one, with setup and teardown.
 """
 
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 from collections import defaultdict
-from pathlib import Path
 
 from figures import HEADER, Figure, ratio
+from project import project
 
-SHOP = Path(__file__).parents[1] / "tests" / "diglot" / "assets" / "shop"
 ROUNDS, CLONE_ROUNDS = 300, 20
 
-TESTS = '''
+TESTS = """
 import psycopg2, pytest, sqlite3, sqlalchemy as sa
 import shop
 from diglot.dialects import postgresql as addresses
@@ -43,14 +38,7 @@ def floor_sqlite():
     connection.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name VARCHAR(40) NOT NULL UNIQUE)")
     return connection.cursor()
 
-@pytest.fixture(scope="session")
-def peer_proc(diglot_server, request):
-    from pytest_postgresql.executors.noop import NoopExecutor
-    url = diglot_server.create_database("worker")
-    yield NoopExecutor(host=url.query["host"], port=int(url.query.get("port", 5432)), user=url.username or "postgres",
-                       dbname="peer", options="")
-    diglot_server.drop_database(url)
-
+peer_proc = factories.postgresql_noproc(depends_on="diglot_server", dbname="peer")
 postgresql = factories.postgresql("peer_proc")
 
 def _by_hand(cursor, statement):
@@ -95,9 +83,9 @@ def test_clone_insert(diglot, n):
 @pytest.mark.parametrize("n", CLONES)
 def test_peer_select(postgresql, n):
     postgresql.execute("SELECT 1")
-'''
+"""
 
-CONFTEST = '''
+CONFTEST = """
 import random, time, pytest
 
 def pytest_collection_modifyitems(items):
@@ -111,19 +99,19 @@ def pytest_runtest_protocol(item):
     dialect = next((d for d in ("sqlite", "postgresql") if d in rest), "")
     with open("times.txt", "a") as file:
         file.write(f"{name} {dialect} {time.perf_counter() - started}\\n")
-'''
+"""
 
 
 def measure(rounds: int, clones: int) -> dict[str, list[float]]:
     """Run the tests in a process of their own; return seconds by test name and dialect."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["cp", "-R", f"{SHOP}/.", folder], check=True)
-        Path(folder, "test_bench.py").write_text(TESTS.format(rounds=rounds, clones=clones), encoding="utf-8")
-        Path(folder, "conftest.py").write_text(CONFTEST, encoding="utf-8")
-        environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        subprocess.run([sys.executable, "-m", "pytest", "-q", "--no-header", folder], cwd=folder, env=environ, check=True)
-        times = defaultdict(list)
-        for line in Path(folder, "times.txt").read_text(encoding="utf-8").splitlines():
+    times = defaultdict(list)
+    with project() as shop:
+        shop.write("test_bench.py", TESTS.format(rounds=rounds, clones=clones))
+        shop.write("conftest.py", CONFTEST)
+        shop.run()
+        (shop.folder / "times.txt").unlink()
+        shop.run()
+        for line in (shop.folder / "times.txt").read_text(encoding="utf-8").splitlines():
             *names, seconds = line.split()
             times[" ".join(names).removeprefix("test_")].append(float(seconds))
     return times
@@ -142,7 +130,11 @@ def main() -> None:
     for body in ("select", "insert"):
         for dialect in ("sqlite", "postgresql"):
             above, below = figures[f"rewind_{body} {dialect}"], figures[f"floor_{body}_{dialect}"]
-            print(ratio(f"rewind over floor, {body}, {dialect}", above.median_s, below.median_s, "at most 3x on Postgres"))
+            print(
+                ratio(
+                    f"rewind over floor, {body}, {dialect}", above.median_s, below.median_s, "at most 3x on Postgres"
+                )
+            )
     peer = figures["peer_select"].median_s
     for name, aim in (("rewind_select postgresql", "at least 300x"), ("clone_insert postgresql", "none set")):
         print(ratio(f"pytest-postgresql's fixture over {name}", peer, figures[name].median_s, aim))

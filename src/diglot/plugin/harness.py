@@ -47,7 +47,7 @@ def install(config: pytest.Config, settings: Settings) -> None:
     config.stash[DATABASES] = Databases(settings, choice, _worker_name(config))
     config.stash[ANNOUNCED] = False
     config.pluginmanager.register(Outcome(config), "diglot-outcome")
-    if config.pluginmanager.has_plugin("dsession"):
+    if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Distributed(), "diglot-distributed")
 
 
@@ -111,9 +111,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_report_collectionfinish(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
-    """Show the header line, which names everything that the run will use."""
+    """Show the header line, which names everything that the run will use; xdist's workers show nothing."""
+    if config.option.collectonly or hasattr(config, "workerinput"):
+        return []
     needed = {_dialect_of(item) for item in items} | ({"postgresql"} if _needs_postgres(items) else set())
-    return [] if config.option.collectonly else _announce(config, [name for name in DIALECTS if name in needed])
+    return _announce(config, [name for name in DIALECTS if name in needed])
 
 
 def _announce(config: pytest.Config, names: list[str]) -> list[str]:

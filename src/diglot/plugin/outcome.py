@@ -29,11 +29,11 @@ class Outcome:
         if output is not None:
             output[COLLECTED] = dict(self._tally.collected)
             return
-        half = None if self._excused() else self._tally.half_run(self._config.stash[DATABASES].choice.dialects)
-        if half is not None:
+        half = self._tally.half_run(self._config.stash[DATABASES].choice.dialects)
+        finished = session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+        if half is not None and finished and not self._excused():
             self._half = str(half)
-            if session.exitstatus == pytest.ExitCode.OK:
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what ran on each dialect."""

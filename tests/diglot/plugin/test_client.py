@@ -65,9 +65,7 @@ def test_client_rewinds_while_the_test_reads(shop: pytest.Pytester) -> None:
         ("shop:asynccontextmanager", "*DG109: *it has no parameter `engine`*"),
     ],
 )
-def test_client_says_why_an_application_cannot_be_bound(
-    sqlite_shop: pytest.Pytester, app: str, message: str
-) -> None:
+def test_client_says_why_an_application_cannot_be_bound(sqlite_shop: pytest.Pytester, app: str, message: str) -> None:
     """A wrong reference or a thing that takes no engine is named, with what to write."""
     path = sqlite_shop.path / "pyproject.toml"
     path.write_text(path.read_text().replace("shop:create_app", app))

