@@ -54,7 +54,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
     cache_ok = True
 
     def __init__(self, precision: int, scale: int) -> None:
-        if precision > 18:  # noqa: PLR2004 - what fits into 64 bits
+        if precision > 18:
             raise ValueError(f"precision {precision} is more than the 18 digits that fit into 64 bits")
         super().__init__(precision, scale)
         self.digits = precision

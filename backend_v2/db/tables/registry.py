@@ -32,7 +32,9 @@ def instant(name: str, *, nullable: bool = False, index: bool = False) -> sa.Col
     return sa.Column(name, UtcDateTime(), nullable=nullable, index=index)
 
 
-def text(name: str, length: int, *, nullable: bool = False, unique: bool = False, index: bool = False) -> sa.Column[str]:
+def text(
+    name: str, length: int, *, nullable: bool = False, unique: bool = False, index: bool = False
+) -> sa.Column[str]:
     """Return a column of text of at most `length` characters; SQLite does not check it, the models do."""
     return sa.Column(name, sa.String(length), nullable=nullable, unique=unique or None, index=index)
 

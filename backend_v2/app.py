@@ -1,0 +1,57 @@
+"""The composition root: the one place that knows every domain."""
+
+import os
+
+from apiflask import APIFlask
+from sqlalchemy import Engine
+
+from backend_v2.auth import auth
+from backend_v2.auth.account_service import AccountService
+from backend_v2.auth.customer_session_service import CustomerSessionService
+from backend_v2.auth.webauthn_service import WebauthnService
+from backend_v2.billing import billing
+from backend_v2.billing.billing_service import BillingService
+from backend_v2.clock import Clock, utc_now
+from backend_v2.config import Config
+from backend_v2.db import Database, init_persistence
+from backend_v2.http import problems, request_id
+from backend_v2.http.outgoing import BaseTransport
+from backend_v2.http.session_cookie import use_resolver
+from backend_v2.market_data import historical_data
+from backend_v2.market_data.alpaca import AlpacaClient
+from backend_v2.market_data.historical_service import HistoricalService
+from backend_v2.status import health
+
+
+def create_app(
+    engine: Engine | None = None,
+    *,
+    config: Config | None = None,
+    clock: Clock = utc_now,
+    alpaca_transport: BaseTransport | None = None,
+) -> APIFlask:
+    """Return the application.
+
+    engine: used as it is; without one the environment names the database. config: without one it
+    is read from the environment. alpaca_transport: replaces the network to the market data API.
+    Raises ConfigInvalid.
+    """
+    database = Database(engine) if engine is not None else init_persistence(os.environ)
+    config = config or Config.from_environ(os.environ)
+    app = APIFlask(
+        __name__, title="Raptor", version=config.version, docs_path="/api/docs", spec_path="/api/openapi.json"
+    )
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    app.config["VALIDATION_ERROR_SCHEMA"] = problems.Problem.model_json_schema()
+    app.config["HTTP_ERROR_SCHEMA"] = problems.Problem.model_json_schema()
+    request_id.install(app)
+    problems.install(app)
+    sessions = CustomerSessionService(database, config, clock)
+    use_resolver(app, sessions.resolve)
+    webauthn = WebauthnService(database, sessions, config, clock)
+    app.register_blueprint(auth.blueprint(webauthn, sessions, AccountService(database, clock), config))
+    alpaca = AlpacaClient(config.alpaca, transport=alpaca_transport)
+    app.register_blueprint(historical_data.blueprint(HistoricalService(database, alpaca, clock), config))
+    app.register_blueprint(billing.blueprint(BillingService(database, clock), config))
+    app.register_blueprint(health.blueprint(database, config))
+    return app

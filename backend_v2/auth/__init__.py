@@ -1,0 +1,1 @@
+"""Who a user is: passkeys, sessions, and the record of what happened."""

@@ -1,0 +1,102 @@
+"""Customers' sessions: opaque tokens, sliding expiry, an absolute limit, revocation at once."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+
+from backend_v2.auth.records import Event, Session, User
+from backend_v2.auth.repositories import AuditRepository, SessionRepository, UserRepository
+from backend_v2.clock import Clock
+from backend_v2.config import Config
+from backend_v2.db.database import Database
+from backend_v2.errors import NotFound
+from backend_v2.http.session_cookie import Caller
+
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request comes from, for the records."""
+
+    ip_address: str
+    user_agent: str
+    request_id: str | None
+
+
+class CustomerSessionService:
+    """Opens, resolves, lists and ends sessions."""
+
+    def __init__(self, database: Database, config: Config, clock: Clock) -> None:
+        self._database = database
+        self._config = config
+        self._clock = clock
+
+    def open(self, connection: Connection, user: User, origin: Origin) -> tuple[str, Session]:
+        """Open a session in the caller's transaction; return its token, which is nowhere stored, and it."""
+        now = self._clock()
+        token = secrets.token_urlsafe(32)
+        session = Session(
+            id=uuid4(),
+            user_id=user.id,
+            token_sha256=_digest(token),
+            user_agent=origin.user_agent[:255],
+            ip_address=origin.ip_address,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=min(now + self._config.session_idle, now + self._config.session_absolute),
+            absolute_expires_at=now + self._config.session_absolute,
+            revoked_at=None,
+        )
+        SessionRepository(connection).add(session)
+        return token, session
+
+    def resolve(self, token: str) -> Caller | None:
+        """Return whom a token stands for, and let the session live on; None when it is not valid now."""
+        now = self._clock()
+        with self._database.connect() as connection:
+            found = SessionRepository(connection).find(_digest(token))
+            if found is None:
+                return None
+            session, user = found
+            if session.revoked_at is not None or now >= session.expires_at or user.suspended_at is not None:
+                return None
+            if now - session.last_seen_at >= _TOUCH_EVERY:
+                expires_at = min(now + self._config.session_idle, session.absolute_expires_at)
+                SessionRepository(connection).touch(session.id, seen_at=now, expires_at=expires_at)
+        return Caller(user.id, session.id, user.is_admin)
+
+    def get(self, caller: Caller) -> tuple[User, Session]:
+        """Return the caller's user and session; raises NotFound when either has just gone."""
+        with self._database.connect() as connection:
+            user = UserRepository(connection).get(caller.user_id)
+            live = SessionRepository(connection).live(caller.user_id, self._clock())
+        session = next((one for one in live if one.id == caller.session_id), None)
+        if user is None or session is None:
+            raise NotFound("the session is gone")
+        return user, replace(session, token_sha256=b"")
+
+    def list(self, caller: Caller) -> "list[Session]":
+        """Return the caller's live sessions, the newest first."""
+        with self._database.connect() as connection:
+            return SessionRepository(connection).live(caller.user_id, self._clock())
+
+    def revoke(self, caller: Caller, session_id: UUID, origin: Origin) -> None:
+        """End one of the caller's sessions; raises NotFound when it is not one of theirs, or has ended."""
+        now = self._clock()
+        with self._database.connect() as connection:
+            if not SessionRepository(connection).revoke(session_id, user_id=caller.user_id, at=now):
+                raise NotFound("there is no such session")
+            event = Event(
+                now, "session_revoked", caller.user_id, None, origin.ip_address, origin.request_id,
+                {"session": str(session_id)},
+            )  # fmt: skip
+            AuditRepository(connection).add(event)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

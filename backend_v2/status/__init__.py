@@ -1,0 +1,1 @@
+"""Whether Raptor is well: health, readiness, and events of the status page."""
