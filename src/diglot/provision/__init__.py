@@ -1,1 +1,0 @@
-"""Provide databases: `embedded` a server of one's own, `cachedir` what is kept between runs."""
