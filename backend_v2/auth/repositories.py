@@ -132,14 +132,14 @@ class SessionRepository:
     def find(self, token_sha256: bytes) -> tuple[Session, User] | None:
         """Return the session with this token, and its user."""
         sessions, users = auth.customer_sessions, auth.users
-        statement = sa.select(sessions, *(column.label(f"user_{column.name}") for column in users.c))
+        statement = sa.select(sessions, *(column.label(f"owner_{column.name}") for column in users.c))
         statement = statement.join(users, users.c.id == sessions.c.user_id)
         row = self._connection.execute(statement.where(sessions.c.token_sha256 == token_sha256)).first()
         if row is None:
             return None
         values = row._mapping
         session = Session(**{column.name: values[column] for column in sessions.c})
-        return session, User(**{column.name: values[f"user_{column.name}"] for column in users.c})
+        return session, User(**{column.name: values[f"owner_{column.name}"] for column in users.c})
 
     def live(self, user_id: UUID, now: datetime) -> list[Session]:
         """Return a user's sessions that can still be used, the newest first."""

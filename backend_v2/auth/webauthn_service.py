@@ -98,7 +98,6 @@ class WebauthnService:
         if challenge.user_id is not None and (caller is None or caller.user_id != challenge.user_id):
             raise Unauthorized("the challenge was handed to another user")
         passkey = self._verified_passkey(credential, client, challenge, name)
-        now = self._clock()
         with self._database.connect() as connection:
             user, is_new = self._owner(connection, challenge)
             passkey = Passkey(**{**vars(passkey), "user_id": user.id})
@@ -106,7 +105,7 @@ class WebauthnService:
                 raise Conflict("this passkey is registered already")
             token = self._sessions.open(connection, user, origin)[0] if is_new else None
             event = "user_registered" if is_new else "passkey_added"
-            self._audit(connection, event, user.id, origin, {"passkey": str(passkey.id)}, now)
+            self._audit(connection, event, user.id, origin, {"passkey": str(passkey.id)})
         return user, passkey, token
 
     def _verified_passkey(
@@ -199,7 +198,7 @@ class WebauthnService:
             )
             if moved:
                 token, session = self._sessions.open(connection, user, origin)
-                self._audit(connection, "login", user.id, origin, {"passkey": str(passkey.id)}, now)
+                self._audit(connection, "login", user.id, origin, {"passkey": str(passkey.id)})
         if not moved:
             raise self._failed(origin, user.id, "counter moved meanwhile")
         return user, session, token
@@ -272,13 +271,15 @@ class WebauthnService:
         with self._database.connect() as connection:
             audit = AuditRepository(connection)
             audit.add_failed_login(user_id=user_id, ip_address=origin.ip_address, reason=reason, at=now)
-            self._audit(connection, "login_failed", user_id, origin, {"reason": reason}, now)
+            self._audit(connection, "login_failed", user_id, origin, {"reason": reason})
         return Unauthorized(_REFUSED)
 
     def _audit(
-        self, connection: Any, event: str, user_id: UUID | None, origin: Origin, detail: dict[str, str], now: Any
+        self, connection: Any, event: str, user_id: UUID | None, origin: Origin, detail: dict[str, str]
     ) -> None:
-        AuditRepository(connection).add(Event(now, event, user_id, None, origin.ip_address, origin.request_id, detail))
+        AuditRepository(connection).add(
+            Event(self._clock(), event, user_id, None, origin.ip_address, origin.request_id, detail)
+        )
 
     def _decoy(self, email: str) -> bytes:
         """A credential id that looks real and is the same at every try."""

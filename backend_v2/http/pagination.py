@@ -9,6 +9,7 @@ from typing import Any
 from backend_v2.errors import BadRequest
 
 _MAC_BYTES = 16
+_REFUSED = "page_token is not one that this list gave out"
 
 
 def encode(after: list[Any], *, scope: str, key: bytes) -> str:
@@ -24,13 +25,12 @@ def decode(token: str, *, scope: str, key: bytes) -> list[Any]:
     """Return the key values in a token; raises BadRequest when it was not made here for this list."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-        if not hmac.compare_digest(mac, _mac(payload, scope, key)):
-            raise ValueError("it was made for another list")
-        after = json.loads(payload)
     except ValueError as error:
-        raise BadRequest("page_token is not one that this list gave out") from error
-    return list(after)
+        raise BadRequest(_REFUSED) from error
+    mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(payload, scope, key)):
+        raise BadRequest(_REFUSED)
+    return list(json.loads(payload))
 
 
 def _mac(payload: bytes, scope: str, key: bytes) -> bytes:

@@ -6,7 +6,6 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Symbol = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z][A-Za-z.]{0,15}$")]
-Instant = Annotated[AwareDatetime, AfterValidator(lambda value: _in_utc(value))]
 
 
 def _in_utc(value: datetime) -> datetime:
@@ -14,6 +13,9 @@ def _in_utc(value: datetime) -> datetime:
         return value.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("it is outside of the calendar in UTC") from error
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class BarsIn(BaseModel):

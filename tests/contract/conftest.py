@@ -1,0 +1,112 @@
+"""Raptor on the test's database, with a clock and a market data API that tests command."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from apiflask import APIFlask
+
+from backend_v2.app import create_app
+from backend_v2.config import AlpacaConfig, Config
+from backend_v2.db.tables import auth
+from diglot.client import Client, Response, client_for
+from diglot.isolation.facade import Diglot
+from diglot.passkey import HONEST, Authenticator, Fault
+from tests.standins.alpaca import AlpacaStandIn
+
+ORIGIN = "http://localhost"
+EPOCH = datetime(2024, 6, 3, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@dataclass
+class ManualClock:
+    """A clock that stands still until it is told to go on."""
+
+    instant: datetime = EPOCH
+
+    def __call__(self) -> datetime:
+        """Return the instant."""
+        return self.instant
+
+    def advance(self, **by: float) -> None:
+        """Go on by days, hours, minutes, seconds."""
+        self.instant += timedelta(**by)
+
+
+@dataclass
+class Person:
+    """Somebody with a browser and an authenticator."""
+
+    client: Client
+    email: str
+    authenticator: Authenticator = field(default_factory=Authenticator)
+
+    def register(self, *, fault: Fault = HONEST, name: str = "laptop") -> Response:
+        """Register a passkey: for a new user, or for the one who is signed in."""
+        options = self.client.post("/api/auth/register/options", json={"email": self.email}).json()
+        answer = self.authenticator.create(options, origin=ORIGIN, fault=fault)
+        return self.client.post("/api/auth/register", json={"credential": answer, "name": name})
+
+    def login(self, *, fault: Fault = HONEST, email: str | None = None) -> Response:
+        """Log in, with any passkey or with one of `email`'s."""
+        options = self.client.post("/api/auth/login/options", json={"email": email} if email else {}).json()
+        answer = self.authenticator.get(options, origin=ORIGIN, fault=fault)
+        return self.client.post("/api/auth/login", json={"credential": answer})
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The application's clock."""
+    return ManualClock()
+
+
+@pytest.fixture
+def alpaca(clock: ManualClock) -> AlpacaStandIn:
+    """The market data API that the application asks."""
+    return AlpacaStandIn(now=clock)
+
+
+@pytest.fixture
+def config() -> Config:
+    """The application's settings."""
+    return Config(alpaca=AlpacaConfig(key_id="key", secret_key="secret"), page_key=b"a key for tests")
+
+
+@pytest.fixture
+def diglot_app(diglot: Diglot, config: Config, clock: ManualClock, alpaca: AlpacaStandIn) -> APIFlask:
+    """Raptor on the test's database."""
+    return create_app(diglot.engine, config=config, clock=clock, alpaca_transport=httpx.WSGITransport(app=alpaca))
+
+
+@pytest.fixture
+def person(diglot_client: Client) -> Person:
+    """Somebody who has not registered yet."""
+    return Person(diglot_client, "ada@example.com")
+
+
+@pytest.fixture
+def signed_in(person: Person) -> Person:
+    """Somebody who has registered a passkey and is signed in."""
+    person.register()
+    return person
+
+
+@pytest.fixture
+def other(diglot_app: Callable[..., Any]) -> Iterator[Person]:
+    """Somebody else, at another computer, signed in as well."""
+    with client_for(diglot_app) as client:
+        person = Person(client, "eve@example.com")
+        person.register()
+        yield person
+
+
+@pytest.fixture
+def admin(signed_in: Person, diglot: Diglot) -> Person:
+    """Somebody signed in who is an administrator."""
+    with diglot.connect() as connection:
+        connection.execute(sa.update(auth.users).where(auth.users.c.email == signed_in.email).values(is_admin=True))
+    return signed_in

@@ -1,0 +1,1 @@
+"""Stand-ins for services that Raptor calls: the same contract, without the network."""
