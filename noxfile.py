@@ -1,0 +1,109 @@
+"""The only list of what is checked: `nox -l` shows it, laptops and CI run the same sessions.
+
+`nox` runs what a change must pass. Everything after `--` goes to pytest, as in
+`nox -s postgres -- -k bars -x`.
+"""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.4.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.download_python = "never"
+nox.options.sessions = ["lint", "format", "types", "layers", "tests"]
+
+HERE = Path(__file__).parent
+PYPROJECT = nox.project.load_toml(HERE / "pyproject.toml")
+CONSTRAINTS = "ci/constraints.txt"
+CODE = ("src", "backend_v2", "tests", "bench", "ci", "noxfile.py", "conftest.py")
+
+
+def install(session: nox.Session, group: str, *, project: bool = True) -> None:
+    """Install one dependency group, at the locked versions; works with uv and with plain pip."""
+    requirements = nox.project.dependency_groups(PYPROJECT, group)
+    session.install("-c", CONSTRAINTS, *requirements)
+    if project:
+        session.install("-c", CONSTRAINTS, "-e", ".")
+
+
+def pytest(session: nox.Session, *arguments: str) -> None:
+    """Run pytest, with what was given after `--`."""
+    session.run("python", "-m", "pytest", *arguments, *session.posargs)
+
+
+@nox.session
+def sqlite(session: nox.Session) -> None:
+    """The contract suite on SQLite alone."""
+    install(session, "test")
+    pytest(session, "tests/contract", "--dialect", "sqlite")
+
+
+@nox.session
+def postgres(session: nox.Session) -> None:
+    """The contract suite on Postgres alone: the bundled one, or the server in DATABASE_URL."""
+    install(session, "test")
+    pytest(session, "tests/contract", "--dialect", "postgresql")
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """The contract suite on both dialects."""
+    install(session, "test")
+    pytest(session, "tests/contract", "--dialect", "sqlite", "--dialect", "postgresql", "-v")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests: the harness's, the contracts', Raptor's own, the repository's."""
+    install(session, "test")
+    pytest(session)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff's rules."""
+    install(session, "lint", project=False)
+    session.run("ruff", "check", *CODE)
+
+
+@nox.session
+def format(session: nox.Session) -> None:  # noqa: A001 - the session's name
+    """Ruff's format; `nox -s format -- --fix` applies it."""
+    install(session, "lint", project=False)
+    fix = "--fix" in session.posargs
+    session.run("ruff", "format", *([] if fix else ["--check", "--diff"]), *CODE)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy --strict over the harness, Raptor and this file."""
+    install(session, "types")
+    session.run("mypy", "src/diglot", "backend_v2", "noxfile.py", "ci/bootstrap.py")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Who may import whom."""
+    install(session, "layers")
+    session.run("lint-imports")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """The benchmarks; after `--` the names of those to run."""
+    install(session, "bench")
+    for name in session.posargs or ("isolation", "start", "workers"):
+        session.run("python", f"bench/{name}.py")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write ci/constraints.txt anew: the newest versions that fit, for every platform and Python."""
+    install(session, "nox", project=False)
+    groups = [part for name in PYPROJECT["dependency-groups"] for part in ("--group", name)]
+    session.run(
+        "uv", "pip", "compile", "--quiet", "--universal", "--no-annotate", "--no-header", "--no-emit-index-url",
+        "--python-version", "3.11", "--upgrade", "--output-file", CONSTRAINTS, *groups, "pyproject.toml",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""`diglot`, the command."""
