@@ -78,7 +78,7 @@ def format(session: nox.Session) -> None:  # noqa: A001 - the session's name
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """mypy --strict over the harness, Raptor and this file."""
+    """Check types with mypy --strict: the harness, Raptor and the commands."""
     install(session, "types")
     session.run("mypy", "src/diglot", "backend_v2", "noxfile.py", "ci/bootstrap.py")
 
