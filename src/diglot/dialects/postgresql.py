@@ -17,6 +17,8 @@ from diglot.frames import callsite
 
 LEVELS = ("READ COMMITTED", "READ UNCOMMITTED")
 
+OperationalError = psycopg2.OperationalError
+
 _ABORTED = 3  # libpq's PQTRANS_INERROR, in both drivers
 _CONNECT_TIMEOUT_S = 10
 _FAILED = "diglot.failed"

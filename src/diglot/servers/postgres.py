@@ -6,6 +6,7 @@ URL is borrowed. Every database that a test gets is a copy of the template.
 
 import itertools
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from diglot.servers.cachedir import CacheDirectory
 from diglot.servers.clones import ClonePool
 from diglot.servers.databases import PREFIX, DatabaseAdmin, Mark
 from diglot.servers.embedded import TemplateRequest, lease_server
+from diglot.servers.external import announce, ensure_template, open_admin, sweep
 from diglot.servers.launch import ServerAddress
 from diglot.settings import Choice, Settings
 
@@ -34,6 +36,7 @@ class Served:
 
     address: of the maintenance database, without a driver. note: how the header shows the server.
     file_copy: whether copying files is the better way to clone. release: gives the server back.
+    shared: others, whom this machine does not know, may use the server at the same time.
     """
 
     address: URL
@@ -42,6 +45,7 @@ class Served:
     note: str
     file_copy: bool
     release: Callable[[], None]
+    shared: bool = False
 
 
 class PostgresServer:
@@ -57,6 +61,8 @@ class PostgresServer:
         self._session = secrets.token_hex(4)
         self._worker = worker
         self._admin = DatabaseAdmin(served.address)
+        if served.shared:
+            announce(self._admin, self._session)
         self._clones: ClonePool | None = None
         self.driver = driver
         self.dialect = Dialect("postgresql", served.version, driver)
@@ -123,8 +129,30 @@ def open_postgres(settings: Settings, choice: Choice, worker: str) -> PostgresSe
 
     Raises the errors DG2xx of migrations, DG5xx of binaries and DG6xx of servers reached by URL.
     """
-    served = _embedded(settings, choose(choice.postgres), fresh=choice.fresh_template)
+    if "://" in choice.postgres:
+        served = _borrowed(settings, choice)
+    else:
+        served = _embedded(settings, choose(choice.postgres), fresh=choice.fresh_template)
     return PostgresServer(served, settings.driver, worker)
+
+
+def _borrowed(settings: Settings, choice: Choice) -> Served:
+    source = settings.migration_source("postgresql")
+    started = time.perf_counter()
+    with closing(open_admin(choice.postgres)) as admin:
+        sweep(admin)
+        version = str(admin.query("SHOW server_version")[0][0]).split()[0]
+        digest = digest_migrations(settings.root, source, f"postgresql {version}")
+
+        def build(url: URL) -> None:
+            migrate(settings.root, source, postgresql.with_driver(url, settings.driver))
+
+        template, cached = ensure_template(admin, digest, build, fresh=choice.fresh_template)
+        state = "cached" if cached else "built"
+        seconds = time.perf_counter() - started
+        where = f"{admin.url.username or 'you'} at {admin.url.host or 'a local socket'}"
+        note = f"{where}, ready in {seconds:.2f} s, template {digest[:6]} {state}"
+        return Served(admin.url, version, template, note, file_copy=False, release=lambda: None, shared=True)
 
 
 def _embedded(settings: Settings, binaries: Binaries, *, fresh: bool) -> Served:
