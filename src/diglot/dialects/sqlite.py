@@ -19,11 +19,20 @@ LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED")
 
 _DEFERRED = re.compile(r"DEFERRABLE\s+INITIALLY\s+DEFERRED", re.IGNORECASE)
 _BUSY_TIMEOUT_S = 10.0
+_TELLING = ("THREADSAFE", "DQS", "MAX_VARIABLE_NUMBER", "ENABLE_JSON1", "ENABLE_MATH", "OMIT_")
 
 
 def dialect() -> Dialect:
     """Return the SQLite that Python was built with."""
     return Dialect("sqlite", sqlite3.sqlite_version, "sqlite3")
+
+
+def telling_options() -> list[str]:
+    """Return the compile options that change what SQL means, or whether it works."""
+    connection = sqlite3.connect(":memory:")
+    options = [str(row[0]) for row in connection.execute("PRAGMA compile_options")]
+    connection.close()
+    return [one for one in options if one.startswith(_TELLING)] or ["no telling options"]
 
 
 def real_engine(path: Path) -> Engine:

@@ -81,7 +81,7 @@ def lease_server(
     """
     started = time.perf_counter()
     account = server_account()
-    binaries = runnable(binaries, account, Path(_SHELF.format(uid=os.geteuid())))
+    binaries = runnable(binaries, account, shelf())
     launcher = Launcher(binaries, account, timezone)
     seed, cached = _seed_with_template(launcher, Seeds(cache, binaries, account), template, fresh=fresh)
     key = _key(str(seed.path), seed.inventory, timezone)
@@ -105,6 +105,11 @@ def lease_server(
         pid=answer.pid,
     )
     return ServerLease(connection, info)
+
+
+def shelf() -> Path:
+    """Return the folder for copies of programs that the server's user could not reach."""
+    return Path(_SHELF.format(uid=os.geteuid()))
 
 
 def reap(root: Path) -> list[Path]:
