@@ -12,8 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from diglot.errors.base import DiglotError
-from diglot.servers.cachedir import CacheDirectory, Entry
-from diglot.servers.survey import Finding, Survey, look_around
+from diglot.provision.cachedir import CacheDirectory, Entry
+from diglot.provision.survey import Finding, Survey, look_around
 from diglot.settings import Settings, choose, load
 from diglot.version import VERSION
 

@@ -13,9 +13,9 @@ from diglot.dialects.dialect import Dialect
 from diglot.isolation.clone import Clone, postgres_clone, sqlite_clone
 from diglot.isolation.facade import Diglot
 from diglot.isolation.rewind import PostgresSource, Rewind, SqliteSource
-from diglot.servers.cachedir import CacheDirectory
-from diglot.servers.postgres import PostgresServer, open_postgres
-from diglot.servers.sqlite import SqliteTemplate, sqlite_template
+from diglot.provision.cachedir import CacheDirectory
+from diglot.provision.postgres import PostgresServer, open_postgres
+from diglot.provision.sqlite import SqliteTemplate, sqlite_template
 from diglot.settings import Choice, Settings
 
 

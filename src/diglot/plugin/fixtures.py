@@ -12,7 +12,7 @@ from diglot.isolation.facade import Diglot
 from diglot.plugin import markers
 from diglot.plugin.application import bind
 from diglot.plugin.databases import Databases
-from diglot.servers.postgres import PostgresServer
+from diglot.provision.postgres import PostgresServer
 
 DATABASES = pytest.StashKey[Databases]()
 FIXTURE = "_diglot_dialect"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from diglot.dialects import postgresql
 from diglot.isolation.rewind import PostgresSource, Rewind, SqliteSource
-from diglot.servers.postgres import PostgresServer
+from diglot.provision.postgres import PostgresServer
 
 SHOP = Path(__file__).parents[1] / "assets" / "shop"
 DRIVERS = ("sqlite", "psycopg2", "psycopg")

@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from diglot.servers.databases import DatabaseAdmin
-from diglot.servers.postgres import PostgresServer
+from diglot.provision.databases import DatabaseAdmin
+from diglot.provision.postgres import PostgresServer
 
 TEST = """
     import shop

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from shelf import Hold, Lease, build, servers_in, until
 
-from diglot.servers.binaries import choose
-from diglot.servers.cachedir import CacheDirectory
-from diglot.servers.embedded import ServerLease, TemplateRequest, lease_server
-from diglot.servers.launch import ServerAddress
+from diglot.provision.binaries import choose
+from diglot.provision.cachedir import CacheDirectory
+from diglot.provision.embedded import ServerLease, TemplateRequest, lease_server
+from diglot.provision.launch import ServerAddress
 
 HERE = Path(__file__).parent
 

@@ -8,9 +8,9 @@ import sys
 
 from shelf import build, hang
 
-from diglot.servers.binaries import choose
-from diglot.servers.cachedir import CacheDirectory
-from diglot.servers.embedded import TemplateRequest, lease_server
+from diglot.provision.binaries import choose
+from diglot.provision.cachedir import CacheDirectory
+from diglot.provision.embedded import TemplateRequest, lease_server
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psycopg2
 
-from diglot.servers.embedded import ServerLease
-from diglot.servers.launch import ServerAddress
+from diglot.provision.embedded import ServerLease
+from diglot.provision.launch import ServerAddress
 
 DATABASE = "shelf"
 

@@ -19,9 +19,9 @@ from diglot.errors.databases import (
     ServerUnreachable,
     UrlInvalid,
 )
-from diglot.servers import external
-from diglot.servers.databases import DatabaseAdmin, Mark
-from diglot.servers.launch import ServerAddress
+from diglot.provision import external
+from diglot.provision.databases import DatabaseAdmin, Mark
+from diglot.provision.launch import ServerAddress
 
 PASSWORDS = "local all postgres trust\nlocal all all scram-sha-256\n"
 DIGEST = "feed" * 16

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from shelf import Lease, count_books
 
-from diglot.errors.servers import BinariesNotFound, CacheUnusable, NoRoom, SeedEdited
-from diglot.servers import cachedir
-from diglot.servers.binaries import choose
-from diglot.servers.cachedir import CacheDirectory
-from diglot.servers.launch import ServerAddress
+from diglot.errors.provision import BinariesNotFound, CacheUnusable, NoRoom, SeedEdited
+from diglot.provision import cachedir
+from diglot.provision.binaries import choose
+from diglot.provision.cachedir import CacheDirectory
+from diglot.provision.launch import ServerAddress
 
 
 class _Broken(Exception):

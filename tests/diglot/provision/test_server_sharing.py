@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shelf import Hold, Lease, count_books, servers_in, until
 
-from diglot.servers.cachedir import CacheDirectory
+from diglot.provision.cachedir import CacheDirectory
 
 
 def test_server_is_born_with_its_template(lease: Lease) -> None:

@@ -18,10 +18,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from diglot.errors.servers import ClusterNotMade, SeedEdited
-from diglot.servers.account import Account
-from diglot.servers.binaries import Binaries
-from diglot.servers.cachedir import CacheDirectory
+from diglot.errors.provision import ClusterNotMade, SeedEdited
+from diglot.provision.account import Account
+from diglot.provision.binaries import Binaries
+from diglot.provision.cachedir import CacheDirectory
 
 BASE = "base"
 

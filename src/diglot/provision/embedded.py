@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from diglot.servers import keeper
-from diglot.servers.account import runnable, server_account
-from diglot.servers.binaries import Binaries
-from diglot.servers.cachedir import CacheDirectory, place_with_room
-from diglot.servers.launch import MARK, Launcher, ServerAddress, knock
-from diglot.servers.seeds import Seed, Seeds
+from diglot.provision import keeper
+from diglot.provision.account import runnable, server_account
+from diglot.provision.binaries import Binaries
+from diglot.provision.cachedir import CacheDirectory, place_with_room
+from diglot.provision.launch import MARK, Launcher, ServerAddress, knock
+from diglot.provision.seeds import Seed, Seeds
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - compared with, not written to
 _SHELF = "/var/tmp/diglot-{uid}"  # noqa: S108 - world-readable by intention, and survives a reboot

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from diglot.errors.servers import CacheUnusable, NoRoom
+from diglot.errors.provision import CacheUnusable, NoRoom
 
 _KEPT_PER_SERVER = 6
 _MB = 1 << 20

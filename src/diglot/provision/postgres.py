@@ -17,13 +17,13 @@ from diglot.dialects import postgresql
 from diglot.dialects.dialect import Dialect
 from diglot.migrate.digest import digest_migrations
 from diglot.migrate.program import migrate
-from diglot.servers.binaries import Binaries, choose
-from diglot.servers.cachedir import CacheDirectory
-from diglot.servers.clones import ClonePool
-from diglot.servers.databases import PREFIX, DatabaseAdmin, Mark
-from diglot.servers.embedded import TemplateRequest, lease_server
-from diglot.servers.external import announce, ensure_template, open_admin, sweep
-from diglot.servers.launch import ServerAddress
+from diglot.provision.binaries import Binaries, choose
+from diglot.provision.cachedir import CacheDirectory
+from diglot.provision.clones import ClonePool
+from diglot.provision.databases import PREFIX, DatabaseAdmin, Mark
+from diglot.provision.embedded import TemplateRequest, lease_server
+from diglot.provision.external import announce, ensure_template, open_admin, sweep
+from diglot.provision.launch import ServerAddress
 from diglot.settings import Choice, Settings
 
 _SHOWN = 12

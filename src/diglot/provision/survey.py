@@ -8,12 +8,12 @@ from importlib.metadata import PackageNotFoundError, version
 
 from diglot.dialects import sqlite
 from diglot.errors.base import DiglotError
-from diglot.servers.account import runnable, server_account
-from diglot.servers.binaries import Binaries, choose, find_bundled, find_system
-from diglot.servers.cachedir import CacheDirectory, fallback_root, free_bytes, runtime_root
-from diglot.servers.embedded import shelf
-from diglot.servers.external import open_admin
-from diglot.servers.launch import MARK, PORT, SOCKET_PATH_LIMIT
+from diglot.provision.account import runnable, server_account
+from diglot.provision.binaries import Binaries, choose, find_bundled, find_system
+from diglot.provision.cachedir import CacheDirectory, fallback_root, free_bytes, runtime_root
+from diglot.provision.embedded import shelf
+from diglot.provision.external import open_admin
+from diglot.provision.launch import MARK, PORT, SOCKET_PATH_LIMIT
 
 _NEEDED_MB = 256
 _PACKAGES = ("SQLAlchemy", "alembic", "psycopg2-binary", "psycopg", "pytest", "pytest-xdist")

@@ -22,8 +22,8 @@ from diglot.errors.databases import (
     ServerUnreachable,
     UrlInvalid,
 )
-from diglot.servers.binaries import OLDEST_MAJOR
-from diglot.servers.databases import PREFIX, DatabaseAdmin, Mark
+from diglot.provision.binaries import OLDEST_MAJOR
+from diglot.provision.databases import PREFIX, DatabaseAdmin, Mark
 
 MAINTENANCE = "postgres"
 
