@@ -10,7 +10,11 @@ from sqlalchemy.engine import Dialect
 from backend_v2.db.types import UtcDateTime, price
 from backend_v2.errors import NaiveInstant, NumberDoesNotFit
 
-DIALECTS = pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()], ids=["sqlite", "postgresql"])
+DIALECTS = pytest.mark.parametrize(
+    "dialect",
+    [sqlite.dialect(), postgresql.dialect()],  # type: ignore[no-untyped-call]  # the factories have no annotations
+    ids=["sqlite", "postgresql"],
+)
 
 
 @DIALECTS
