@@ -65,6 +65,12 @@ def connect_arguments(url: URL, **more: Any) -> dict[str, Any]:
     return {key: str(value) for key, value in parts.items() if value is not None}
 
 
+def preload(driver: str) -> None:
+    """Import what the first connection through `driver` will need."""
+    importlib.import_module(f"diglot.dialects.{driver}_rewind")
+    importlib.import_module(f"sqlalchemy.dialects.postgresql.{driver}")
+
+
 def open_rewindable(url: URL) -> Any:
     """Return a rewindable connection through the driver that `url` names; only that one is imported."""
     module = importlib.import_module(f"diglot.dialects.{url.get_driver_name()}_rewind")

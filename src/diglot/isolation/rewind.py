@@ -105,8 +105,9 @@ class Rewind:
             self.engine.dispose()
         return escaped
 
-    def close(self) -> None:
-        """Close the connection, for real."""
+    def close(self, *, discard: bool = True) -> None:
+        """Close the connection, for real; `discard` gives the database back as well."""
         self.engine.dispose(close=False)
         self._sandbox.connection.close_for_good()
-        self._source.discard()
+        if discard:
+            self._source.discard()

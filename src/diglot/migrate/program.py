@@ -20,30 +20,50 @@ EXIT_CONNECTION_IGNORED = 3
 _OUTPUT_LINES = 30
 
 
-def migrate(root: Path, source: MigrationSource, url: URL) -> None:
-    """Bring the database at `url` to the newest schema.
+class Migration:
+    """The project's migrations, in a process that starts at once and waits to be told on which database.
 
-    `DATABASE_URL` is that database while the migrations run, so that no other is ever reached.
-    Raises MigrationFailed (DG202) with what the migrations printed, ConnectionIgnored (DG203).
+    Importing Alembic takes longer than starting a server: both can happen at the same time.
     """
-    order = {"root": str(root), "kind": source.kind, "target": source.target}
-    shown = url.render_as_string(hide_password=False)
-    done = subprocess.run(
-        [sys.executable, "-m", "diglot.migrate.upgrade", json.dumps(order)],
-        cwd=root,
-        env={**os.environ, "DATABASE_URL": shown, "PYTHONPATH": _import_path(root), "DIGLOT_MIGRATING": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode == EXIT_CONNECTION_IGNORED:
-        raise ConnectionIgnored(source=source.target)
-    if done.returncode != 0:
-        output = "\n".join((done.stdout + done.stderr).strip().splitlines()[-_OUTPUT_LINES:])
-        if url.password:
-            output = output.replace(str(url.password), "***")
-        raise MigrationFailed(dialect=url.get_backend_name(), source=source.target, output=output)
+
+    def __init__(self, root: Path, source: MigrationSource) -> None:
+        self._source = source
+        order = {"root": str(root), "kind": source.kind, "target": source.target}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "diglot.migrate.upgrade", json.dumps(order)],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": _import_path(root)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, url: URL) -> None:
+        """Bring the database at `url` to the newest schema.
+
+        `DATABASE_URL` is that database while the migrations run, so that no other is ever reached.
+        Raises MigrationFailed (DG202) with what the migrations printed, ConnectionIgnored (DG203).
+        """
+        output, _ = self._process.communicate(url.render_as_string(hide_password=False))
+        if self._process.returncode == EXIT_CONNECTION_IGNORED:
+            raise ConnectionIgnored(source=self._source.target)
+        if self._process.returncode != 0:
+            shown = "\n".join(output.strip().splitlines()[-_OUTPUT_LINES:])
+            if url.password:
+                shown = shown.replace(str(url.password), "***")
+            raise MigrationFailed(dialect=url.get_backend_name(), source=self._source.target, output=shown)
+
+    def abandon(self) -> None:
+        """End the process if it has not been told a database."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
+
+
+def migrate(root: Path, source: MigrationSource, url: URL) -> None:
+    """Start the migrations and run them on `url`; raises as `Migration.run` does."""
+    Migration(root, source).run(url)
 
 
 def _import_path(root: Path) -> str:

@@ -1,6 +1,7 @@
-"""The program that `diglot.migrate.program` starts: upgrade the database in `DATABASE_URL`.
+"""The program that `diglot.migrate.program` starts: upgrade the database whose URL is its input.
 
-Called as `python -m diglot.migrate.upgrade '{"root": ..., "kind": ..., "target": ...}'`.
+Called as `python -m diglot.migrate.upgrade '{"root": ..., "kind": ..., "target": ...}'`; everything is
+imported before the URL is read, and the URL, which may hold a password, is no argument.
 """
 
 import importlib
@@ -20,6 +21,7 @@ from diglot.migrate.program import EXIT_CONNECTION_IGNORED
 def main() -> int:
     """Run the order given as the first argument; return the exit code."""
     order = json.loads(sys.argv[1])
+    os.environ["DATABASE_URL"] = sys.stdin.read()
     engine = create_engine(make_url(os.environ["DATABASE_URL"]), poolclass=NullPool)
     target = order["target"]
     if order["kind"] == "alembic":

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from diglot.dialects import sqlite
+from diglot.dialects import postgresql, sqlite
 from diglot.dialects.dialect import Dialect
 from diglot.isolation.clone import Clone, postgres_clone, sqlite_clone
 from diglot.isolation.facade import Diglot
@@ -41,10 +41,14 @@ class Databases:
     # -- what there is -------------------------------------------------------------------------
 
     def start_postgres(self) -> None:
-        """Begin to open the server in the background; `postgres` waits for it."""
+        """Begin to open the server in the background; `postgres` waits for it.
+
+        The driver is imported here meanwhile, since the background thread mostly waits.
+        """
         if self._server is None:
             self._server = Future()
             threading.Thread(target=self._open_postgres, args=(self._server,), daemon=True).start()
+            postgresql.preload(self.settings.driver)
 
     @property
     def postgres(self) -> PostgresServer:
@@ -131,8 +135,8 @@ class Databases:
 
     def close(self) -> None:
         """Give everything back; the server goes when its last user has gone."""
-        for rewind in self._rewinds.values():
-            rewind.close()
+        for name, rewind in self._rewinds.items():
+            rewind.close(discard=name == "sqlite" or self.postgres.outlives_us)
         self._rewinds.clear()
         if "_temporary" in self.__dict__:
             self._temporary.cleanup()

@@ -79,6 +79,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = metafunc.config.stash[DATABASES].settings.dialects if only is None else (only.dialect,)
         metafunc.config.stash[TALLY].collected.update(names)
         metafunc.parametrize(FIXTURE, names, ids=names, indirect=True)
+        databases = metafunc.config.stash[DATABASES]
+        if (
+            "postgresql" in names
+            and "postgresql" in databases.choice.dialects
+            and not metafunc.config.option.collectonly
+        ):
+            databases.start_postgres()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -101,7 +108,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start the server as soon as it is known that a test needs it."""
+    """Start the server, if the first test that needs it has not; say how many clones will be wanted."""
     config = session.config
     if _needs_postgres(session.items) and not config.option.collectonly:
         databases = config.stash[DATABASES]

@@ -58,14 +58,16 @@ def server_account() -> Account:
 
 
 def runnable(binaries: Binaries, account: Account, shelf: Path) -> Binaries:
-    """Return binaries that `account` can run: the given ones, or a copy of them below `shelf`.
-
-    Raises BinariesBroken (DG502), UserSwitchRefused (DG503).
-    """
+    """Return binaries that `account` can reach: the given ones, or a copy of them below `shelf`."""
     if account.switch and not _world_readable(binaries.program("postgres")):
-        binaries = replace(binaries, bin_dir=_copy(binaries, shelf) / "bin")
-    _try_to_run(binaries.program("postgres"), account)
+        return replace(binaries, bin_dir=_copy(binaries, shelf) / "bin")
     return binaries
+
+
+def check_runs(binaries: Binaries, account: Account) -> None:
+    """Try the programs; raises BinariesBroken (DG502), UserSwitchRefused (DG503) with the cause."""
+    for name in ("postgres", "initdb"):
+        _try_to_run(binaries.program(name), account)
 
 
 def _world_readable(program: Path) -> bool:

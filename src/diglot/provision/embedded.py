@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from diglot.errors.provision import ClusterNotMade, ServerNotStarted
 from diglot.provision import keeper
-from diglot.provision.account import runnable, server_account
+from diglot.provision.account import check_runs, runnable, server_account
 from diglot.provision.binaries import Binaries
 from diglot.provision.cachedir import CacheDirectory, place_with_room
 from diglot.provision.launch import MARK, Launcher, ServerAddress, knock
@@ -34,10 +35,12 @@ class TemplateRequest:
     """A database that the server must have from its start.
 
     build: makes it, on a private server, when no seed has it; what it raises passes through.
+    prepare: called before that server is started, for work that needs no server.
     """
 
     digest: str
     build: Callable[[ServerAddress], None]
+    prepare: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,19 @@ def lease_server(
     fresh: build the template anew, even when it is cached. Raises the errors DG501 to DG509, and
     whatever `template.build` raises; nothing is cached then.
     """
-    started = time.perf_counter()
     account = server_account()
     binaries = runnable(binaries, account, shelf())
     launcher = Launcher(binaries, account, timezone)
+    try:
+        return _lease(launcher, template, cache, fresh=fresh)
+    except (ClusterNotMade, ServerNotStarted, OSError):
+        check_runs(binaries, account)  # a program that cannot run at all is the better explanation
+        raise
+
+
+def _lease(launcher: Launcher, template: TemplateRequest, cache: CacheDirectory, *, fresh: bool) -> ServerLease:
+    started = time.perf_counter()
+    binaries, account, timezone = launcher.binaries, launcher.account, launcher.timezone
     seed, cached = _seed_with_template(launcher, Seeds(cache, binaries, account), template, fresh=fresh)
     key = _key(str(seed.path), seed.inventory, timezone)
     root = place_with_room(2 * seed.size + _ROOM)
@@ -147,10 +159,11 @@ def _seed_with_template(
     name = _key(template.digest, launcher.timezone)
     if not fresh and (seed := seeds.find(name)):
         return seed, True
-    base = seeds.base()
     with seeds.locked(name):
         if not fresh and (seed := seeds.find(name)):
             return seed, True
+        template.prepare()
+        base = seeds.base()
         return _build(launcher, seeds, base, template, name), False
 
 

@@ -4,6 +4,7 @@ Embedded and installed servers are leased, and are born with the template; a ser
 URL is borrowed. Every database that a test gets is a copy of the template.
 """
 
+import contextlib
 import itertools
 import secrets
 import time
@@ -16,7 +17,7 @@ from sqlalchemy import URL
 from diglot.dialects import postgresql
 from diglot.dialects.dialect import Dialect
 from diglot.migrate.digest import digest_migrations
-from diglot.migrate.program import migrate
+from diglot.migrate.program import Migration, migrate
 from diglot.provision.binaries import Binaries, choose
 from diglot.provision.cachedir import CacheDirectory
 from diglot.provision.clones import ClonePool
@@ -73,6 +74,11 @@ class PostgresServer:
         self.options = ""
         self.maintenance_dbname = served.address.database or "postgres"
         self.template_dbname = served.template
+
+    @property
+    def outlives_us(self) -> bool:
+        """Whether databases that nobody drops would stay: an embedded server takes them along."""
+        return self._served.shared
 
     @property
     def url(self) -> URL:
@@ -160,22 +166,29 @@ def _embedded(settings: Settings, binaries: Binaries, *, fresh: bool) -> Served:
     digest = digest_migrations(settings.root, source, f"postgresql {binaries.version}")
     template = f"{PREFIX}t_{digest[:_SHOWN]}"
 
-    def build(address: ServerAddress) -> None:
-        with closing(DatabaseAdmin(_address(address))) as admin:
-            building = f"{PREFIX}building"
-            admin.create(building, Mark(kind="building", session="", digest=digest))
-            url = _address(address).set(database=building)
-            migrate(settings.root, source, postgresql.with_driver(url, settings.driver))
-            admin.mark(building, Mark(kind="template", session="", digest=digest))
-            admin.seal(building, template)
+    with contextlib.ExitStack() as started:
+        migrations: list[Migration] = []
 
-    lease = lease_server(
-        binaries,
-        template=TemplateRequest(digest, build),
-        cache=CacheDirectory.default(),
-        timezone=settings.timezone,
-        fresh=fresh,
-    )
+        def prepare() -> None:
+            migrations.append(Migration(settings.root, source))
+            started.callback(migrations[0].abandon)
+
+        def build(address: ServerAddress) -> None:
+            with closing(DatabaseAdmin(_address(address))) as admin:
+                building = f"{PREFIX}building"
+                admin.create(building, Mark(kind="building", session="", digest=digest))
+                url = _address(address).set(database=building)
+                migrations[0].run(postgresql.with_driver(url, settings.driver))
+                admin.mark(building, Mark(kind="template", session="", digest=digest))
+                admin.seal(building, template)
+
+        lease = lease_server(
+            binaries,
+            template=TemplateRequest(digest, build, prepare),
+            cache=CacheDirectory.default(),
+            timezone=settings.timezone,
+            fresh=fresh,
+        )
     info = lease.info
     state = "cached" if info.template_cached else "built"
     where = "" if info.on_memory else ", on disk"

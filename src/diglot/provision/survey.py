@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from diglot.dialects import sqlite
 from diglot.errors.base import DiglotError
-from diglot.provision.account import runnable, server_account
+from diglot.provision.account import check_runs, runnable, server_account
 from diglot.provision.binaries import Binaries, choose, find_bundled, find_system
 from diglot.provision.cachedir import CacheDirectory, fallback_root, free_bytes, runtime_root
 from diglot.provision.embedded import shelf
@@ -115,7 +115,9 @@ def _by_url(text: str) -> str:
 
 
 def _by_binaries(postgres: str) -> str:
-    chosen: Binaries = runnable(choose(postgres), server_account(), shelf())
+    account = server_account()
+    chosen: Binaries = runnable(choose(postgres), account, shelf())
+    check_runs(chosen, account)
     return f"Postgres {chosen}"
 
 
