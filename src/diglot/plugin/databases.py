@@ -32,6 +32,8 @@ class Databases:
         self._rewinds: dict[str, Rewind] = {}
         self._clones = 0
         self._clones_wanted = 0
+        self.keep_next = False
+        self.kept: list[str] = []
         self._server: Future[PostgresServer] | None = None
 
     def expect_clones(self, count: int) -> None:
@@ -85,7 +87,7 @@ class Databases:
         Raises EscapedTransaction (DG401) after the test when it left its sandbox.
         """
         use = self._rewound if isolation == "rewind" else self._cloned
-        with use(name) as database:
+        with (self._kept if self.keep_next else use)(name) as database:
             yield database
 
     @contextmanager
@@ -107,6 +109,23 @@ class Databases:
             yield Diglot(self.dialect(name), clone.engine, clone.url, "clone", clone.statements)
         finally:
             clone.finish()
+
+    @contextmanager
+    def _kept(self, name: str) -> Iterator[Diglot]:
+        """A clone that stays, with the command to open it."""
+        if name == "sqlite":
+            folder = CacheDirectory.default().folder("kept")
+            path = folder / f"{self._worker}-{len(self.kept) + 1}.sqlite3"
+            clone = sqlite_clone(self.sqlite.content, path)
+            self.kept.append(f"Look into it: sqlite3 {path}")
+        else:
+            url = self.postgres.create_database("kept")
+            clone = postgres_clone(url, lambda: None)
+            self.kept.append(f"Look into it: {self.postgres.shell_command(url)}")
+        try:
+            yield Diglot(self.dialect(name), clone.engine, clone.url, "clone", clone.statements)
+        finally:
+            clone.engine.dispose()
 
     def _source(self, name: str) -> SqliteSource | PostgresSource:
         if name == "sqlite":

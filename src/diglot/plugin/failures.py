@@ -4,20 +4,18 @@ With `--keep-failed` a failed test is run once more, in a clone of its own that 
 so that what it did can be seen with the dialect's own shell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 
 import pytest
-from _pytest.runner import runtestprotocol
+from _pytest.runner import runtestprotocol  # private, and the only way to run a test twice: reruns use it too
 
 from diglot.isolation.facade import Diglot
-from diglot.plugin.fixtures import DATABASES
+from diglot.plugin.fixtures import DATABASES, LAST
 from diglot.plugin.tally import PROPERTY
 
 _STATEMENTS_SHOWN = 12
 _SECTION = "diglot"
-
-KEEP = pytest.StashKey[bool]()
-LAST = pytest.StashKey[Diglot]()
 
 
 class Failures:
@@ -27,14 +25,13 @@ class Failures:
         self._keep = config.stash[DATABASES].choice.keep_failed
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> object:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
         """Add the last statements, with their times, while the database is still there."""
         outcome = yield
         report: pytest.TestReport = outcome.get_result()
         database = item.stash.get(LAST, None)
         if report.when == "call" and report.failed and database is not None:
             report.sections.append((f"{_SECTION}: last statements on {database.dialect}", _statements(database)))
-        return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

@@ -15,6 +15,7 @@ from diglot.plugin.databases import Databases
 from diglot.provision.postgres import PostgresServer
 
 DATABASES = pytest.StashKey[Databases]()
+LAST = pytest.StashKey[Diglot]()
 FIXTURE = "_diglot_dialect"
 
 
@@ -35,6 +36,7 @@ def diglot(request: pytest.FixtureRequest, _diglot_dialect: str) -> Iterator[Dig
         pytest.skip(f"only on {only.dialect}{only.requirements.specifier}, this is {dialect.version}: {only.reason}")
     isolation = markers.isolation(request.node, request.node.nodeid) or databases.choice.isolation
     with databases.lend(_diglot_dialect, isolation) as database:
+        request.node.stash[LAST] = database
         yield database
 
 

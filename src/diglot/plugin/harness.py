@@ -11,6 +11,7 @@ from diglot.errors.base import DiglotError
 from diglot.errors.settings import MarkerInvalid
 from diglot.plugin import markers
 from diglot.plugin.databases import Databases
+from diglot.plugin.failures import Failures
 from diglot.plugin.fixtures import (  # pytest finds fixtures in the plugin module
     DATABASES,
     FIXTURE,
@@ -47,6 +48,7 @@ def install(config: pytest.Config, settings: Settings) -> None:
     config.stash[DATABASES] = Databases(settings, choice, _worker_name(config))
     config.stash[ANNOUNCED] = False
     config.pluginmanager.register(Outcome(config), "diglot-outcome")
+    config.pluginmanager.register(Failures(config), "diglot-failures")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Distributed(), "diglot-distributed")
 

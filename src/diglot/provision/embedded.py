@@ -10,6 +10,8 @@ import hashlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +30,14 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - compared with, not written to
 _SHELF = "/var/tmp/diglot-{uid}"  # noqa: S108 - world-readable by intention, and survives a reboot
 _ROOM = 96 << 20
 _STILLBORN_AFTER_S = 600
+_STAY_S = 3600
+_HOLD = """
+import socket, sys, time
+lease = socket.socket(socket.AF_UNIX)
+lease.connect(sys.argv[1])
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,19 @@ class ServerLease:
 
     connection: socket.socket
     info: ServerInfo
+    door: Path
+
+    def stay(self) -> str:
+        """Let the server stay up for an hour, held by a process of its own; say how to end it sooner."""
+        command = [sys.executable, "-I", "-S", "-c", _HOLD, str(self.door), str(_STAY_S)]
+        holder = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True, cwd="/", text=True
+        )
+        assert holder.stdout is not None  # noqa: S101 - it was asked for
+        holder.stdout.readline()
+        holder.stdout.close()
+        holder.returncode = 0  # it outlives this process by intention; Popen would warn of it
+        return f"   (for an hour; end it with: kill {holder.pid})"
 
     def close(self) -> None:
         """Give the server back; the last lease's end stops it."""
@@ -116,7 +139,7 @@ def _lease(launcher: Launcher, template: TemplateRequest, cache: CacheDirectory,
         log_file=answer.folder / "server.log",
         pid=answer.pid,
     )
-    return ServerLease(connection, info)
+    return ServerLease(connection, info, root / f"{key}.sock")
 
 
 def shelf() -> Path:

@@ -37,6 +37,7 @@ class Served:
 
     address: of the maintenance database, without a driver. note: how the header shows the server.
     file_copy: whether copying files is the better way to clone. release: gives the server back.
+    stay: lets the server outlive this process for a while, and says for how long.
     shared: others, whom this machine does not know, may use the server at the same time.
     """
 
@@ -46,6 +47,7 @@ class Served:
     note: str
     file_copy: bool
     release: Callable[[], None]
+    stay: Callable[[], str] = lambda: ""
     shared: bool = False
 
 
@@ -102,6 +104,10 @@ class PostgresServer:
             file_copy=self._served.file_copy,
         )
         return self._test_address(name)
+
+    def shell_command(self, url: URL) -> str:
+        """Return the `psql` command that opens a database, after seeing to it that the server stays up."""
+        return f"psql -h {self.host} -p {self.port} -U {self.user} {url.database}{self._served.stay()}"
 
     def take_clone(self, *, more: bool) -> URL:
         """Return a fresh copy; `more` says that another will be wanted, and has it prepared."""
@@ -193,7 +199,7 @@ def _embedded(settings: Settings, binaries: Binaries, *, fresh: bool) -> Served:
     state = "cached" if info.template_cached else "built"
     where = "" if info.on_memory else ", on disk"
     note = f"{info.source}, ready in {info.ready_s:.2f} s, template {digest[:6]} {state}{where}"
-    return Served(_address(info.address), info.version, template, note, info.on_memory, lease.close)
+    return Served(_address(info.address), info.version, template, note, info.on_memory, lease.close, lease.stay)
 
 
 def _address(address: ServerAddress) -> URL:
