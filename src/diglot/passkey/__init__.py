@@ -12,6 +12,6 @@ comes out is what a browser's `toJSON()` gives. It needs only `cryptography`
 from diglot.passkey.authenticator import Authenticator
 from diglot.passkey.authenticator_data import Flag
 from diglot.passkey.credential import Algorithm, Credential
-from diglot.passkey.fault import Fault
+from diglot.passkey.fault import HONEST, Fault
 
-__all__ = ["Algorithm", "Authenticator", "Credential", "Fault", "Flag"]
+__all__ = ["HONEST", "Algorithm", "Authenticator", "Credential", "Fault", "Flag"]

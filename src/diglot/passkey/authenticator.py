@@ -12,7 +12,7 @@ from diglot.errors.passkey import (
     UserVerificationUnavailable,
 )
 from diglot.passkey import authenticator_data, base64url, browser, cbor
-from diglot.passkey.authenticator_data import AttestedCredential, Flag
+from diglot.passkey.authenticator_data import NO_FLAG, AttestedCredential, Flag
 from diglot.passkey.credential import Algorithm, Credential, new_credential_id, new_private_key
 from diglot.passkey.fault import HONEST, Fault
 from diglot.passkey.options import CreationOptions, RequestOptions
@@ -192,7 +192,7 @@ class Authenticator:
             raise NoMatchingCredential(rp_id=rp_id, held=len(held), allowed=len(asked.allowed) or None)
         return fitting[-1]
 
-    def _flags(self, wanted: str, credential: Credential, fault: Fault, *, always: Flag = Flag(0)) -> Flag:
+    def _flags(self, wanted: str, credential: Credential, fault: Fault, *, always: Flag = NO_FLAG) -> Flag:
         if wanted == "required" and not self._verifies_user and self._browser_rules:
             raise UserVerificationUnavailable(rp_id=credential.rp_id)
         flags = Flag.UP | always
