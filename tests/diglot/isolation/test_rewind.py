@@ -84,9 +84,13 @@ def test_rewind_still_defers_constraints_after_a_commit(rewind: Rewind) -> None:
 
 
 def test_rewind_checks_foreign_keys(sqlite_rewind: Rewind) -> None:
-    """SQLite enforces foreign keys, which it does not by itself."""
-    with pytest.raises(sa.exc.IntegrityError), sqlite_rewind.engine.begin() as connection:
+    """SQLite enforces foreign keys at each statement, which it does not by itself."""
+    connection = sqlite_rewind.engine.connect()
+
+    with pytest.raises(sa.exc.IntegrityError):
         connection.execute(sa.text("INSERT INTO notes (item_id) VALUES (99)"))
+
+    connection.close()
 
 
 def test_rewind_keeps_a_script_inside(sqlite_rewind: Rewind, names: Names) -> None:

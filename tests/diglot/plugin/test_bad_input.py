@@ -123,7 +123,8 @@ def test_changed_migration_leads_to_a_new_template(shop: pytest.Pytester) -> Non
     shop.makepyfile("import shop\ndef test_names(diglot): assert len(shop.names(diglot.engine)) == 2")
 
     before = shop.runpytest("--dialect", "sqlite")
-    (shop.path / "sql/003_more.sql").write_text("INSERT INTO items (name) VALUES ('more');")
+    with (shop.path / "sql/002_lines.sql").open("a") as script:
+        script.write("INSERT INTO items (name) VALUES ('more');")
     after = shop.runpytest("--dialect", "sqlite")
 
     before.assert_outcomes(failed=1, deselected=1)

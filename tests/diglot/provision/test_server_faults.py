@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from shelf import Lease, count_books
+from shelf import Lease, count_books, servers_in, until
 
 from diglot.errors.provision import BinariesNotFound, CacheUnusable, NoRoom, SeedEdited
 from diglot.provision import cachedir
@@ -32,9 +32,12 @@ def test_error_of_the_template_passes_through_and_nothing_is_cached(lease: Lease
     assert not lease("broken").info.template_cached
 
 
-def test_edited_seed_is_refused_and_healed_by_a_fresh_build(lease: Lease, cache: CacheDirectory) -> None:
+def test_edited_seed_is_refused_and_healed_by_a_fresh_build(
+    lease: Lease, cache: CacheDirectory, runtime: Path
+) -> None:
     """A file changed after the sealing is an error that names the seed; a fresh build replaces it."""
     lease("edited").close()
+    assert until(lambda: servers_in(runtime) == [])  # a server that still runs would be joined, not started
     seed = _newest_seed(cache)
     (seed / "data" / "PG_VERSION").write_text("99\n")
 
