@@ -205,6 +205,7 @@ def _build(launcher: Launcher, seeds: Seeds, base: Seed, template: TemplateReque
     finally:
         connection.close()
         process.wait(keeper.STOP_TIMEOUT_S + 5)
+        (root / f"build{os.getpid()}.lock").unlink(missing_ok=True)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -215,6 +216,10 @@ def _key(*facts: str) -> str:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    with path.open("w", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    """Hold the lock on `path`, which a keeper that ends removes: whoever waited on a removed file tries again."""
+    while True:
+        with path.open("w", encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                yield
+                return

@@ -90,6 +90,8 @@ class Keeper:
                 self._server.wait()
         if not self._order["keep_data"]:
             shutil.rmtree(self._folder, ignore_errors=True)
+        if self._lock is not None:
+            Path(self._order["lock"]).unlink(missing_ok=True)
 
     def _start(self) -> str | None:
         """Copy the seed and start the server; return what went wrong."""

@@ -2,13 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
+from contextlib import suppress
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from backend_v2.auth.records import Challenge
-from backend_v2.auth.repositories import ChallengeRepository
+from backend_v2.auth.records import Challenge, Passkey
+from backend_v2.auth.repositories import ChallengeRepository, PasskeyRepository
 from backend_v2.db.tables import auth
 from diglot.isolation.facade import Diglot
 from tests.contract.conftest import EPOCH, ManualClock, Person
@@ -38,16 +39,26 @@ def test_consume_gives_a_challenge_to_one_of_two(diglot: Diglot) -> None:
     assert sorted(one is None for one in taken) == [False, True]
 
 
-def test_revoke_never_takes_the_last_two_passkeys(signed_in: Person, diglot: Diglot, clock: ManualClock) -> None:
+def test_revoke_never_takes_the_last_two_passkeys(
+    signed_in: Person, diglot: Diglot, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of two requests that revoke a user's last two passkeys at once, one is refused."""
     clock.advance(seconds=1)
     signed_in.authenticator = type(signed_in.authenticator)()
     signed_in.register(name="second")
     ids = [one["id"] for one in signed_in.client.get("/api/auth/passkeys").json()["passkeys"]]
-    together = threading.Barrier(2)
+    both_have_looked = threading.Barrier(2)
+    look = PasskeyRepository.of_user
+
+    def look_and_wait(self: PasskeyRepository, user_id: UUID) -> list[Passkey]:
+        found = look(self, user_id)
+        with suppress(threading.BrokenBarrierError):  # with the lock only one can have looked
+            both_have_looked.wait(1)
+        return found
+
+    monkeypatch.setattr(PasskeyRepository, "of_user", look_and_wait)
 
     def revoke(passkey_id: str) -> int:
-        together.wait(10)
         return signed_in.client.delete(f"/api/auth/passkeys/{passkey_id}").status_code
 
     with ThreadPoolExecutor(2) as threads:

@@ -126,6 +126,15 @@ def test_login_goes_on_counting(signed_in: Person) -> None:
     assert codes == [200, 200, 200]
 
 
+def test_login_remembers_the_last_counter(signed_in: Person) -> None:
+    """A counter that was seen at the last login is refused at the next one."""
+    first = signed_in.login()
+
+    cloned = signed_in.login(fault=Fault(sign_count=2))
+
+    assert (first.status_code, cloned.status_code) == (200, 401)
+
+
 def test_login_of_a_suspended_user_is_refused(signed_in: Person, diglot: Diglot, clock: ManualClock) -> None:
     """A suspended user is out at once, and stays out."""
     with diglot.connect() as connection:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy.dialects.postgresql.psycopg2  # noqa: F401 - pytest in pytest forgets what it imported; twice warns
 
 SHOP = Path(__file__).parents[1] / "assets" / "shop"
 
