@@ -4,11 +4,14 @@ All tests run in one pytest process and on one server, interleaved, so that a no
 is noisy for all of them. Reported is what a test takes beyond an empty one, with setup and teardown.
 """
 
+import os
 import statistics
 from collections import defaultdict
 
 from figures import HEADER, Figure, ratio
 from project import project
+
+from diglot.provision.binaries import choose
 
 ROUNDS, CLONE_ROUNDS = 300, 20
 
@@ -85,6 +88,15 @@ def test_peer_select(postgresql, n):
     postgresql.execute("SELECT 1")
 """
 
+PEER_ALONE = """
+alone_proc = factories.postgresql_proc(executable={executable!r}, load=["CREATE TABLE items (id INTEGER)"])
+alone = factories.postgresql("alone_proc")
+
+@pytest.mark.parametrize("n", CLONES)
+def test_peer_alone_select(alone, n):
+    alone.execute("SELECT 1")
+"""
+
 CONFTEST = """
 import random, time, pytest
 
@@ -106,7 +118,10 @@ def measure(rounds: int, clones: int) -> dict[str, list[float]]:
     """Run the tests in a process of their own; return seconds by test name and dialect."""
     times = defaultdict(list)
     with project() as shop:
-        shop.write("test_bench.py", TESTS.format(rounds=rounds, clones=clones))
+        text = TESTS.format(rounds=rounds, clones=clones)
+        if os.geteuid() != 0:  # the peer refuses to start a server as root
+            text += PEER_ALONE.format(executable=str(choose("auto").program("pg_ctl")))
+        shop.write("test_bench.py", text)
         shop.write("conftest.py", CONFTEST)
         shop.run()
         (shop.folder / "times.txt").unlink()
@@ -135,9 +150,14 @@ def main() -> None:
                     f"rewind over floor, {body}, {dialect}", above.median_s, below.median_s, "at most 3x on Postgres"
                 )
             )
-    peer = figures["peer_select"].median_s
+    for peer in [name for name in ("peer_select", "peer_alone_select") if name in figures]:
+        _set_against(figures, peer)
+
+
+def _set_against(figures: dict[str, Figure], peer: str) -> None:
+    where = "its own server" if "alone" in peer else "the same server"
     for name, aim in (("rewind_select postgresql", "at least 300x"), ("clone_insert postgresql", "none set")):
-        print(ratio(f"pytest-postgresql's fixture over {name}", peer, figures[name].median_s, aim))
+        print(ratio(f"pytest-postgresql on {where} over {name}", figures[peer].median_s, figures[name].median_s, aim))
 
 
 if __name__ == "__main__":
