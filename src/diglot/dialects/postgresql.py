@@ -8,6 +8,7 @@ import importlib
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 
@@ -17,16 +18,24 @@ from diglot.frames import callsite
 
 LEVELS = ("READ COMMITTED", "READ UNCOMMITTED")
 
+Error = psycopg2.Error
 OperationalError = psycopg2.OperationalError
+DuplicateDatabase = psycopg2.errors.DuplicateDatabase
+InsufficientPrivilege = psycopg2.errors.InsufficientPrivilege
+LockNotAvailable = psycopg2.errors.LockNotAvailable
+ObjectInUse = psycopg2.errors.ObjectInUse
 
 _ABORTED = 3  # libpq's PQTRANS_INERROR, in both drivers
 _CONNECT_TIMEOUT_S = 10
+_KEEPALIVE = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+_NOT_IN_QUERY = ("user", "password", "dbname")
 _FAILED = "diglot.failed"
 
 
 def parse_url(text: str) -> URL:
     """Return a `postgres://`, `postgresql://` or `postgresql+driver://` URL without its driver.
 
+    User, password and database are where SQLAlchemy keeps them, also when the text has them in its query.
     Raises ValueError, without the text, when it is no such URL.
     """
     try:
@@ -35,7 +44,22 @@ def parse_url(text: str) -> URL:
         raise ValueError("it is not a database URL") from error
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise ValueError(f"it names {url.get_backend_name()!r}, not Postgres")
-    return url.set(drivername="postgresql")
+    if "@" in (url.host or ""):
+        raise ValueError("its host holds an @; write %40 for an @ in the password")
+    given = {key: str(value) for key, value in url.query.items() if key in _NOT_IN_QUERY}
+    return url.difference_update_query(_NOT_IN_QUERY).set(
+        drivername="postgresql",
+        username=given.get("user", url.username),
+        password=given.get("password", url.password),
+        database=given.get("dbname", url.database),
+    )
+
+
+def place(host: str | None, port: int | str | None) -> str:
+    """Return how messages name a server: `host:port`, or the folder of its socket."""
+    if host and host.startswith(("/", "@")):
+        return f"the socket in {host}, port {port or 5432}"
+    return f"{f'[{host}]' if ':' in (host or '') else host or 'localhost'}:{port or 5432}"
 
 
 def with_driver(url: URL, driver: str) -> URL:
@@ -44,8 +68,12 @@ def with_driver(url: URL, driver: str) -> URL:
 
 
 def connect_admin(url: URL, *, application_name: str = "diglot") -> Any:
-    """Return a psycopg2 connection in autocommit; raises psycopg2.OperationalError."""
-    connection = psycopg2.connect(**connect_arguments(url, application_name=application_name))
+    """Return a psycopg2 connection in autocommit; raises psycopg2.Error.
+
+    It may be idle for long, behind a router that forgets: the operating system keeps it alive.
+    """
+    lasting = url.update_query_dict({**_KEEPALIVE, **url.query})
+    connection = psycopg2.connect(**connect_arguments(lasting, application_name=application_name))
     connection.autocommit = True
     return connection
 

@@ -73,3 +73,39 @@ class ServerTooOld(DiglotError):
             f"{server} is Postgres {version}, the oldest that is supported is {oldest}. "
             f"Fix: use a newer server, or the bundled one with --postgres embedded"
         )
+
+
+class DatabaseTaken(DiglotError):
+    """A name that Diglot wants for a new database is in use."""
+
+    code = "DG607"
+
+    def __init__(self, *, name: str, server: str) -> None:
+        super().__init__(
+            f"there is a database {name!r} on {server} already, and Diglot replaces none. "
+            f"Fix: rename or drop it, if it is not needed"
+        )
+
+
+class DatabaseNameTooLong(DiglotError):
+    """A database's name would be cut short by Postgres."""
+
+    code = "DG608"
+
+    def __init__(self, *, name: str, length: int, limit: int) -> None:
+        super().__init__(
+            f"the database name {name!r} has {length} bytes, Postgres keeps {limit}. "
+            f"Fix: use a shorter name for the worker"
+        )
+
+
+class DatabaseInUse(DiglotError):
+    """A database of Diglot's cannot be dropped, because somebody is connected to it."""
+
+    code = "DG609"
+
+    def __init__(self, *, name: str, server: str, users: str) -> None:
+        super().__init__(
+            f"database {name!r} on {server} cannot be dropped: {users} is connected to it, and this role may not "
+            f"disconnect {users}. Fix: close that connection; the next run drops the database"
+        )
