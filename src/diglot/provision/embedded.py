@@ -5,6 +5,7 @@ through its keeper; `keeper.py` says how it lives and ends. Everything is decide
 lock, so that any number of processes may start at once.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -155,13 +156,11 @@ def reap(root: Path) -> list[Path]:
     """
     removed = []
     for mark in root.glob(f"*/{MARK}"):
-        with mark.open("a", encoding="ascii") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            shutil.rmtree(mark.parent, ignore_errors=True)
-            removed.append(mark.parent)
+        with contextlib.suppress(FileNotFoundError, BlockingIOError), mark.open(encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if mark.exists():
+                shutil.rmtree(mark.parent, ignore_errors=True)
+                removed.append(mark.parent)
     return removed + _reap_stillborn(root)
 
 

@@ -81,6 +81,8 @@ class Keeper:
     def stop(self) -> None:
         """Stop the server and remove, or keep, its data."""
         self._close_door()
+        if self._order["keep_data"]:  # without its mark nobody takes the folder for a dead keeper's
+            (self._folder / self._order["mark"]).unlink(missing_ok=True)
         if self._server is not None and self._server.poll() is None:
             self._server.send_signal(signal.SIGINT if self._order["keep_data"] else signal.SIGQUIT)
             try:

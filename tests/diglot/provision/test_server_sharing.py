@@ -5,9 +5,12 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from shelf import Hold, Lease, count_books, servers_in, until
 
 from diglot.provision.cachedir import CacheDirectory
+from diglot.provision.embedded import reap
+from diglot.provision.seeds import Seed, Seeds
 
 
 def test_server_is_born_with_its_template(lease: Lease) -> None:
@@ -99,3 +102,18 @@ def _lives(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_finished_template_is_not_swept_while_it_is_sealed(
+    lease: Lease, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process that sweeps while a finished template is copied leaves it alone."""
+    seal = Seeds.seal
+
+    def sweep_and_seal(self: Seeds, name: str, data: Path) -> Seed:
+        reap(runtime)
+        return seal(self, name, data)
+
+    monkeypatch.setattr(Seeds, "seal", sweep_and_seal)
+
+    assert count_books(lease("swept")) == 3
