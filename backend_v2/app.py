@@ -4,6 +4,7 @@ import os
 
 from apiflask import APIFlask
 from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend_v2.auth import auth
 from backend_v2.auth.account_service import AccountService
@@ -14,7 +15,7 @@ from backend_v2.billing.billing_service import BillingService
 from backend_v2.clock import Clock, utc_now
 from backend_v2.config import Config
 from backend_v2.db import Database, init_persistence
-from backend_v2.http import problems, request_id
+from backend_v2.http import openapi, problems, request_id, request_log
 from backend_v2.http.outgoing import BaseTransport
 from backend_v2.http.session_cookie import use_resolver
 from backend_v2.market_data import historical_data
@@ -33,19 +34,12 @@ def create_app(
     """Return the application.
 
     engine: used as it is; without one the environment names the database. config: without one it
-    is read from the environment. alpaca_transport: replaces the network to the market data API.
-    Raises ConfigInvalid.
+    is read from the environment, before a database is touched. alpaca_transport: replaces the
+    network to the market data API. Raises ConfigInvalid.
     """
-    database = Database(engine) if engine is not None else init_persistence(os.environ)
     config = config or Config.from_environ(os.environ)
-    app = APIFlask(
-        __name__, title="Raptor", version=config.version, docs_path="/api/docs", spec_path="/api/openapi.json"
-    )
-    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
-    app.config["VALIDATION_ERROR_SCHEMA"] = problems.Problem.model_json_schema()
-    app.config["HTTP_ERROR_SCHEMA"] = problems.Problem.model_json_schema()
-    request_id.install(app)
-    problems.install(app)
+    database = Database(engine) if engine is not None else init_persistence(os.environ)
+    app = _bare_app(config)
     sessions = CustomerSessionService(database, config, clock)
     use_resolver(app, sessions.resolve)
     webauthn = WebauthnService(database, sessions, config, clock)
@@ -54,4 +48,25 @@ def create_app(
     app.register_blueprint(historical_data.blueprint(HistoricalService(database, alpaca, clock), config))
     app.register_blueprint(billing.blueprint(BillingService(database, clock), config))
     app.register_blueprint(health.blueprint(database, config))
+    return app
+
+
+def _bare_app(config: Config) -> APIFlask:
+    """Return an application without routes: what they all have in common."""
+    app = APIFlask(
+        __name__,
+        title="Raptor",
+        version=config.version,
+        docs_path="/api/docs",
+        spec_path="/api/openapi.json",
+        json_errors=False,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    request_id.install(app)
+    request_log.install(app)
+    problems.install(app)
+    openapi.install(app)
     return app

@@ -3,21 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from backend_v2.errors import ConfigInvalid
 
 VERSION = "2.0.0"
+FEEDS = ("sip", "iex", "boats", "otc", "delayed_sip", "overnight")
+ALPACA_URL = "https://data.alpaca.markets"
+
+_DEVELOPMENT_KEY = "development"
+_SHORTEST_KEY = 16
 
 
 @dataclass(frozen=True)
 class AlpacaConfig:
-    """How to reach the market data API; the keys never show."""
+    """How to reach the market data API; the keys never show.
 
-    base_url: str = "https://data.alpaca.markets"
+    delay: how far behind the clock the newest bars are that may be asked for.
+    """
+
+    base_url: str = ALPACA_URL
     key_id: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
     feed: str = "iex"
+    delay: timedelta = timedelta(0)
     timeout_s: float = 10.0
 
 
@@ -27,6 +36,7 @@ class Config:
 
     rp_id, origins: the WebAuthn relying party and the web origins that may use it.
     session_idle, session_absolute: how long a session lives unused, and at all.
+    trusted_proxies: how many proxies before Raptor say truly whom they speak for.
     """
 
     version: str = VERSION
@@ -36,46 +46,51 @@ class Config:
     session_idle: timedelta = timedelta(hours=12)
     session_absolute: timedelta = timedelta(days=30)
     challenge_lifetime: timedelta = timedelta(minutes=5)
-    page_key: bytes = field(default=b"development", repr=False)
+    page_key: bytes = field(default=_DEVELOPMENT_KEY.encode(), repr=False)
     max_body_bytes: int = 256 * 1024
+    trusted_proxies: int = 0
     alpaca: AlpacaConfig = AlpacaConfig()
 
     @property
     def secure_cookies(self) -> bool:
-        """Whether cookies are for https alone: always, except for http on localhost."""
+        """Whether cookies are for https alone: always, except where every origin is http on localhost."""
         return not all(origin.startswith("http://") for origin in self.origins)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Config":
-        """Read the settings; raises ConfigInvalid with the variable's name and the fix."""
-        origins = tuple(part.strip() for part in environ.get("RAPTOR_ORIGINS", "http://localhost").split(",") if part)
+        """Read the settings; raises ConfigInvalid with the variable's name and the fix, never with a secret."""
         rp_id = environ.get("RAPTOR_RP_ID", "localhost")
-        for origin in origins:
-            _check_origin(origin, rp_id)
+        origins = _origins(environ.get("RAPTOR_ORIGINS", "http://localhost"), rp_id)
+        is_public = any(origin.startswith("https://") for origin in origins)
         return cls(
             version=environ.get("RAPTOR_VERSION", VERSION),
             rp_id=rp_id,
             rp_name=environ.get("RAPTOR_RP_NAME", "Raptor"),
             origins=origins,
-            page_key=environ.get("RAPTOR_PAGE_KEY", "development").encode(),
-            alpaca=AlpacaConfig(
-                base_url=_web_address(environ, "ALPACA_BASE_URL", "https://data.alpaca.markets"),
-                key_id=environ.get("ALPACA_KEY_ID", ""),
-                secret_key=environ.get("ALPACA_SECRET_KEY", ""),
-                feed=environ.get("ALPACA_FEED", "iex"),
-            ),
+            page_key=_page_key(environ.get("RAPTOR_PAGE_KEY", _DEVELOPMENT_KEY), is_public=is_public),
+            trusted_proxies=_trusted_proxies(environ.get("RAPTOR_TRUSTED_PROXIES", "0")),
+            alpaca=_alpaca(environ),
         )
 
 
+def _origins(text: str, rp_id: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not origins:
+        raise ConfigInvalid(name="RAPTOR_ORIGINS", problem="it names no origin", fix="use https://host, or unset it")
+    for origin in origins:
+        _check_origin(origin, rp_id)
+    return origins
+
+
 def _check_origin(origin: str, rp_id: str) -> None:
-    parts = urlsplit(origin)
+    parts = _split("RAPTOR_ORIGINS", origin)
     host = parts.hostname or ""
     local = host == "localhost" or host.endswith(".localhost")
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
         raise ConfigInvalid(
             name="RAPTOR_ORIGINS", problem=f"{origin!r} is neither https nor http on localhost", fix="use https"
         )
-    if parts.path not in {"", "/"} or origin.endswith("/"):
+    if f"{parts.scheme}://{parts.netloc}" != origin or "@" in parts.netloc:
         raise ConfigInvalid(
             name="RAPTOR_ORIGINS", problem=f"{origin!r} has a path", fix="use scheme, host and port alone"
         )
@@ -85,9 +100,66 @@ def _check_origin(origin: str, rp_id: str) -> None:
         )
 
 
-def _web_address(environ: Mapping[str, str], name: str, default: str) -> str:
-    text = environ.get(name, default)
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigInvalid(name=name, problem=f"{text!r} is no http address", fix=f"use one such as {default}")
+def _page_key(text: str, *, is_public: bool) -> bytes:
+    key = text.encode()
+    if is_public and (text == _DEVELOPMENT_KEY or len(key) < _SHORTEST_KEY):
+        raise ConfigInvalid(
+            name="RAPTOR_PAGE_KEY",
+            problem=f"it has {len(key)} bytes or is the one of development, and an origin is https",
+            fix=f"set it to at least {_SHORTEST_KEY} random bytes, alike for all processes",
+        )
+    return key
+
+
+def _trusted_proxies(text: str) -> int:
+    if text not in {"0", "1", "2", "3"}:
+        raise ConfigInvalid(name="RAPTOR_TRUSTED_PROXIES", problem=f"it is {text!r}", fix="use a number from 0 to 3")
+    return int(text)
+
+
+def _alpaca(environ: Mapping[str, str]) -> AlpacaConfig:
+    feed = environ.get("ALPACA_FEED", "iex")
+    if feed not in FEEDS:
+        raise ConfigInvalid(name="ALPACA_FEED", problem=f"{feed!r} is no feed", fix=f"use one of {', '.join(FEEDS)}")
+    keys = {name: environ.get(name, "") for name in ("ALPACA_KEY_ID", "ALPACA_SECRET_KEY")}
+    for name, key in keys.items():
+        other = next(one for one in keys if one != name)
+        if not key and keys[other]:
+            raise ConfigInvalid(name=name, problem=f"it is not set, although {other} is", fix="set both or none")
+        if not all("!" <= letter <= "~" for letter in key):
+            raise ConfigInvalid(name=name, problem="it holds what no header can", fix="copy the key without spaces")
+    # Without a plan for recent data the consolidated feed refuses the last 15 minutes altogether.
+    held_back = feed == "sip" and environ.get("ALPACA_REALTIME") != "1"
+    return AlpacaConfig(
+        base_url=_alpaca_url(environ.get("ALPACA_BASE_URL", ALPACA_URL)),
+        key_id=keys["ALPACA_KEY_ID"],
+        secret_key=keys["ALPACA_SECRET_KEY"],
+        feed=feed,
+        delay=timedelta(minutes=15) if held_back else timedelta(0),
+    )
+
+
+def _alpaca_url(text: str) -> str:
+    """Return the address; keys travel with every request, so that it is https, or http within the machine."""
+    parts = _split("ALPACA_BASE_URL", text)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+        raise ConfigInvalid(
+            name="ALPACA_BASE_URL",
+            problem="it is neither an https address nor http on this machine",
+            fix=f"use one such as {ALPACA_URL}",
+        )
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ConfigInvalid(
+            name="ALPACA_BASE_URL", problem="it has a user, a query or a fragment", fix="use the bare address"
+        )
     return text.rstrip("/")
+
+
+def _split(name: str, text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise ConfigInvalid(name=name, problem="it is no address", fix="use scheme://host") from None
+    return parts

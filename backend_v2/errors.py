@@ -109,6 +109,16 @@ class UpstreamUnavailable(RaptorError):
     title = "Upstream unavailable"
 
 
+class UpstreamBusy(RaptorError):
+    """A service that Raptor depends on asks for patience. retry_after_s: how much, in whole seconds."""
+
+    title = "Upstream busy"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class NotReady(RaptorError):
     """The database cannot be reached, or has another schema than the code."""
 

@@ -2,11 +2,12 @@
 
 import httpx
 
-__all__ = ["BaseTransport", "HttpError", "Response", "client"]
+__all__ = ["BaseTransport", "HttpError", "Response", "WsgiTransport", "client"]
 
 BaseTransport = httpx.BaseTransport
 HttpError = httpx.HTTPError
 Response = httpx.Response
+WsgiTransport = httpx.WSGITransport
 
 
 def client(

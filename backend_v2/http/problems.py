@@ -7,13 +7,16 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from apiflask import APIFlask
+from apiflask import APIFlask, HTTPError
 from flask import Response, jsonify
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from backend_v2 import errors
 from backend_v2.http.request_id import current_request_id
+
+MEDIA_TYPE = "application/problem+json"
 
 log = logging.getLogger("backend_v2")
 
@@ -26,28 +29,31 @@ _STATUS: dict[type[errors.RaptorError], int] = {
     errors.NumberDoesNotFit: 422,
     errors.TooManyRequests: 429,
     errors.UpstreamUnavailable: 502,
+    errors.UpstreamBusy: 503,
     errors.NotReady: 503,
 }
 
 
+PROBLEM_REF = "#/components/schemas/Problem"
+
+
 class Problem(BaseModel):
-    """The body of every error. type: a stable URI. detail: for people."""
+    """The body of every error. type: a stable URI. detail: for people. errors: what is wrong, by field."""
 
     type: str
     title: str
     status: int
     detail: str
     request_id: str | None = None
-    errors: Any | None = None
+    errors: dict[str, Any] | None = None
 
 
 def responses(*statuses: int) -> dict[int | str, Any]:
-    """Return the OpenAPI answers of a route that may end with these problems."""
-    schema = Problem.model_json_schema()
+    """Return the OpenAPI answers of a route that may end with these problems; 500 is added to all."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
-            "content": {"application/problem+json": {"schema": schema}},
+            "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM_REF}}},
         }
         for status in statuses
     }
@@ -56,14 +62,11 @@ def responses(*statuses: int) -> dict[int | str, Any]:
 def install(app: APIFlask) -> None:
     """Answer every error of the application with a problem."""
     app.register_error_handler(errors.RaptorError, _raptor_error)
+    app.register_error_handler(HTTPError, _does_not_fit)
     app.register_error_handler(HTTPException, _http_exception)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(PoolExhausted, _database_error)
     app.register_error_handler(Exception, _unexpected)
-
-    @app.error_processor
-    def _validation(error: Any) -> tuple[Response, int, dict[str, str]]:
-        detail = error.detail if isinstance(error.detail, dict) else {}
-        response = problem(error.status_code, error.message, "the request does not fit its schema", errors=detail)
-        return response, error.status_code, dict(error.headers or {})
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> Response:
@@ -79,7 +82,7 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     )
     response = jsonify(body.model_dump(exclude_none=True))
     response.status_code = status
-    response.content_type = "application/problem+json"
+    response.content_type = MEDIA_TYPE
     return response
 
 
@@ -90,9 +93,26 @@ def _raptor_error(error: errors.RaptorError) -> Response:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unexpected(error)
     response = problem(status, error.title, str(error) or error.title)
-    if isinstance(error, errors.TooManyRequests):
+    if isinstance(error, errors.TooManyRequests | errors.UpstreamBusy):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+def _does_not_fit(error: HTTPError) -> Response:
+    return problem(
+        error.status_code,
+        error.message or "Bad request",
+        "the request does not fit its schema",
+        errors=dict(error.detail or {}),
+    )
+
+
+def _database_error(error: DBAPIError | PoolExhausted) -> Response:
+    """Tell a database that cannot be reached, which passes, from a statement that failed, which is a mistake."""
+    if isinstance(error, DBAPIError) and error.statement is not None and not error.connection_invalidated:
+        return _unexpected(error)
+    log.error("the database cannot be reached", exc_info=error)
+    return problem(503, "Not ready", "the database cannot be reached; try again later")
 
 
 def _http_exception(error: HTTPException) -> Response:

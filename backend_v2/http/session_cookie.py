@@ -29,6 +29,8 @@ class Caller:
 Resolver = Callable[[str], Caller | None]
 EXTENSION = "raptor_session_resolver"
 
+_MARK = "raptor_needs_session"
+
 
 def use_resolver(app: Any, resolver: Resolver) -> None:
     """Say who knows which caller a token stands for; called once, by the composition root."""
@@ -78,7 +80,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
         caller()
         return view(*args, **kwargs)
 
-    return guarded
+    return _marked(guarded)
 
 
 def admin_only(view: Callable[P, R]) -> Callable[P, R]:
@@ -90,4 +92,14 @@ def admin_only(view: Callable[P, R]) -> Callable[P, R]:
             raise Forbidden("this is for administrators")
         return view(*args, **kwargs)
 
-    return guarded
+    return _marked(guarded)
+
+
+def needs_session(view: Callable[..., Any]) -> bool:
+    """Say whether a view lets only signed-in users through; for the API's description."""
+    return bool(getattr(view, _MARK, False))
+
+
+def _marked(view: Callable[P, R]) -> Callable[P, R]:
+    setattr(view, _MARK, True)  # the decorators above keep it: `wraps` copies attributes
+    return view

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 from apiflask import APIFlask
@@ -13,6 +12,7 @@ from apiflask import APIFlask
 from backend_v2.app import create_app
 from backend_v2.config import AlpacaConfig, Config
 from backend_v2.db.tables import auth
+from backend_v2.http.outgoing import WsgiTransport
 from diglot.client import Client, Response, client_for
 from diglot.isolation.facade import Diglot
 from diglot.passkey import HONEST, Authenticator, Fault
@@ -79,7 +79,7 @@ def config() -> Config:
 @pytest.fixture
 def diglot_app(diglot: Diglot, config: Config, clock: ManualClock, alpaca: AlpacaStandIn) -> APIFlask:
     """Raptor on the test's database."""
-    return create_app(diglot.engine, config=config, clock=clock, alpaca_transport=httpx.WSGITransport(app=alpaca))
+    return create_app(diglot.engine, config=config, clock=clock, alpaca_transport=WsgiTransport(app=alpaca))
 
 
 @pytest.fixture
