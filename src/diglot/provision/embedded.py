@@ -31,6 +31,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - compared with, not written to
 _SHELF = "/var/tmp/diglot-{uid}"  # noqa: S108 - world-readable by intention, and survives a reboot
 _ROOM = 96 << 20
 _STILLBORN_AFTER_S = 600
+_BUILDER = "build"
 _STAY_S = 3600
 _HOLD = """
 import socket, sys, time
@@ -165,13 +166,26 @@ def reap(root: Path) -> list[Path]:
 
 
 def _reap_stillborn(root: Path) -> list[Path]:
-    """Remove folders whose keeper never came to mark them, long after it should have."""
-    limit = time.time() - _STILLBORN_AFTER_S
-    removed = [run.parent for run in root.glob("*-*/run") if run.stat().st_mtime < limit]
-    removed = [folder for folder in removed if not (folder / MARK).exists()]
-    for folder in removed:
-        shutil.rmtree(folder, ignore_errors=True)
+    """Remove folders without a mark: a dead builder's, and those whose keeper never came to mark them."""
+    removed = []
+    for run in root.glob("*-*/run"):
+        folder = run.parent
+        if not (folder / MARK).exists() and _is_abandoned(folder, run.stat().st_mtime):
+            shutil.rmtree(folder, ignore_errors=True)
+            removed.append(folder)
     return removed
+
+
+def _is_abandoned(folder: Path, made_at: float) -> bool:
+    builder = folder.name.partition("-")[0].removeprefix(_BUILDER)
+    if folder.name.startswith(_BUILDER) and builder.isdigit():
+        with contextlib.suppress(PermissionError):
+            try:
+                os.kill(int(builder), 0)
+            except ProcessLookupError:
+                return True
+        return False
+    return time.time() - made_at > _STILLBORN_AFTER_S
 
 
 def _seed_with_template(
@@ -192,7 +206,7 @@ def _seed_with_template(
 def _build(launcher: Launcher, seeds: Seeds, base: Seed, template: TemplateRequest, name: str) -> Seed:
     """Build the template on a private server, stop it cleanly, and seal what it leaves."""
     root = place_with_room(2 * base.size + _ROOM)
-    connection, process = launcher.start(root, f"build{os.getpid()}", base, keep_data=True)
+    connection, process = launcher.start(root, f"{_BUILDER}{os.getpid()}", base, keep_data=True)
     folder: Path | None = None
     try:
         answer = launcher.wait(connection)
@@ -204,7 +218,7 @@ def _build(launcher: Launcher, seeds: Seeds, base: Seed, template: TemplateReque
     finally:
         connection.close()
         process.wait(keeper.STOP_TIMEOUT_S + 5)
-        (root / f"build{os.getpid()}.lock").unlink(missing_ok=True)
+        (root / f"{_BUILDER}{os.getpid()}.lock").unlink(missing_ok=True)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
 
