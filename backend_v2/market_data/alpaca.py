@@ -1,27 +1,42 @@
-"""Ask Alpaca's market data API for bars: all pages, patient with 429, never longer than it says."""
+"""Ask Alpaca's market data API for bars, page by page, patient with 429, never longer than it may."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from backend_v2.config import AlpacaConfig
-from backend_v2.errors import BadRequest, UpstreamUnavailable
+from backend_v2.errors import BadRequest, UpstreamBusy, UpstreamUnavailable
 from backend_v2.http.outgoing import BaseTransport, HttpError, Response, client
+from backend_v2.market_data.alpaca_bar import read_bar
 from backend_v2.market_data.records import Bar, Range
 
 PAGE_SIZE = 10_000
 TRIES = 4
-LONGEST_WAIT_S = 20.0
+# Web servers and routers give up after 30 s: the caller is told before that, with what to do.
+PATIENCE_S = 20.0
 
-_MICRO = Decimal("0.000001")
 _TOO_MANY = 429
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some bars, in order of time. is_last: no bars of the stretch follow."""
+
+    bars: list[Bar]
+    is_last: bool
+
+
 class AlpacaClient:
-    """The market data API. transport, sleep, now: replaced in tests."""
+    """The market data API.
+
+    delay: how far behind the clock the newest bars are that it gives.
+    transport, sleep, now: replaced in tests; now is in seconds since the epoch.
+    """
 
     def __init__(
         self,
@@ -31,21 +46,23 @@ class AlpacaClient:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
     ) -> None:
+        self.delay: timedelta = config.delay
         self._feed = config.feed
         self._sleep = sleep
         self._now = now
         headers = {"APCA-API-KEY-ID": config.key_id, "APCA-API-SECRET-KEY": config.secret_key}
         self._client = client(config.base_url, headers=headers, timeout_s=config.timeout_s, transport=transport)
 
-    def bars(self, symbol: str, timeframe: str, wanted: Range) -> list[Bar]:
-        """Return all bars of a stretch, in order of time.
+    def deadline(self) -> float:
+        """Return until when one request of ours may go on asking, in seconds since the epoch."""
+        return self._now() + PATIENCE_S
 
-        Raises BadRequest when the API finds fault with the question, UpstreamUnavailable when it
-        refuses, fails, or stays too busy.
+    def pages(self, symbol: str, timeframe: str, wanted: Range, *, until: float) -> Iterator[Page]:
+        """Yield all bars of a stretch, page by page, in order of time.
+
+        Raises BadRequest when the API finds fault with the question, UpstreamBusy when it asks to
+        wait beyond `until`, UpstreamUnavailable when it refuses, fails, or makes no sense.
         """
-        return [_bar(symbol, timeframe, raw) for page in self._pages(symbol, timeframe, wanted) for raw in page]
-
-    def _pages(self, symbol: str, timeframe: str, wanted: Range) -> Iterator[list[dict[str, Any]]]:
         parameters = {
             "timeframe": timeframe,
             "start": _instant(wanted.start),
@@ -55,31 +72,45 @@ class AlpacaClient:
             "feed": self._feed,
             "sort": "asc",
         }
+        seen: set[str] = set()
         while True:
-            body = self._ask(f"/v2/stocks/{symbol}/bars", parameters)
-            yield body.get("bars") or []
-            token = body.get("next_page_token")
+            body = self._ask(f"/v2/stocks/{symbol}/bars", parameters, until)
+            token = str(body.get("next_page_token") or "")
+            yield Page([read_bar(symbol, timeframe, raw) for raw in _list(body)], is_last=not token)
             if not token:
                 return
-            parameters = {**parameters, "page_token": str(token)}
+            if token in seen:
+                raise UpstreamUnavailable("market data gave the same page token twice")
+            seen.add(token)
+            parameters["page_token"] = token
 
-    def _ask(self, path: str, parameters: dict[str, str]) -> dict[str, Any]:
+    def _ask(self, path: str, parameters: dict[str, str], until: float) -> dict[str, Any]:
         for attempt in range(1, TRIES + 1):
+            if self._now() > until:
+                raise UpstreamBusy("market data takes long; what came is kept, ask again", retry_after_s=1)
             try:
                 response = self._client.get(path, params=parameters)
             except HttpError as error:
                 raise UpstreamUnavailable(f"market data cannot be reached ({type(error).__name__})") from error
             if response.status_code != _TOO_MANY:
                 return _body(response)
-            if attempt < TRIES:
-                self._sleep(self._wait(response, attempt))
-        raise UpstreamUnavailable(f"market data is too busy: {TRIES} tries were answered with 429")
+            wait = self._wait(response, attempt)
+            if attempt == TRIES or self._now() + wait > until:
+                break
+            self._sleep(wait)
+        raise UpstreamBusy("market data is too busy (429); what came is kept", retry_after_s=math.ceil(wait))
 
     def _wait(self, response: Response, attempt: int) -> float:
-        """Return how long to wait: as the API says, else longer at each try, and never too long."""
+        """Return how long to wait, in seconds: as the API says, else longer at each try."""
+        after = response.headers.get("Retry-After", "")
         reset = response.headers.get("X-RateLimit-Reset", "")
-        wait = float(reset) - self._now() if reset.isdigit() else 2.0**attempt
-        return min(max(wait, 0.1), LONGEST_WAIT_S)
+        if after.isdecimal():
+            wait = float(after)
+        elif reset.isdecimal():
+            wait = float(reset) - self._now()
+        else:
+            wait = 2.0**attempt
+        return max(wait, 0.1)
 
 
 def _body(response: Response) -> dict[str, Any]:
@@ -96,36 +127,21 @@ def _body(response: Response) -> dict[str, Any]:
     return body
 
 
+def _list(body: dict[str, Any]) -> list[Any]:
+    """Return the bars of an answer; null means none."""
+    bars = body.get("bars")
+    if bars is None:
+        return []
+    if not isinstance(bars, list):
+        raise UpstreamUnavailable("market data answered bars that are no list")
+    return bars
+
+
 def _message(response: Response) -> str:
     try:
         return str(response.json().get("message", ""))[:200]
     except (ValueError, AttributeError):
         return ""
-
-
-def _bar(symbol: str, timeframe: str, raw: dict[str, Any]) -> Bar:
-    try:
-        return Bar(
-            symbol=symbol,
-            timeframe=timeframe,
-            starts_at=datetime.fromisoformat(raw["t"]).astimezone(UTC),
-            open=_price(raw["o"]),
-            high=_price(raw["h"]),
-            low=_price(raw["l"]),
-            close=_price(raw["c"]),
-            volume=int(raw["v"]),
-            trade_count=None if raw.get("n") is None else int(raw["n"]),
-            vwap=None if raw.get("vw") is None else _price(raw["vw"]),
-        )
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise UpstreamUnavailable(
-            f"market data answered a bar that cannot be read ({type(error).__name__})"
-        ) from error
-
-
-def _price(value: Any) -> Decimal:
-    """Return a price to the sixth place; the API computes some of them with more."""
-    return Decimal(value).quantize(_MICRO, ROUND_HALF_EVEN)
 
 
 def _instant(value: datetime) -> str:

@@ -22,7 +22,7 @@ def blueprint(service: HistoricalService, config: Config) -> APIBlueprint:
     @routes.get("/bars")
     @routes.input(BarsIn, location="query", arg_name="query")
     @routes.output(BarsOut)
-    @routes.doc(responses=responses(400, 401, 422, 502))
+    @routes.doc(responses=responses(400, 401, 422, 502, 503))
     @signed_in
     def bars(query: BarsIn) -> dict[str, Any]:
         """Return bars; what is not stored is fetched from the market data API first."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
-from backend_v2.market_data.alpaca import AlpacaClient
+from backend_v2.market_data.alpaca import AlpacaClient, Page
 from backend_v2.market_data.records import Bar, Range, Timeframe, missing
 from backend_v2.market_data.repositories import HistoricalBarRepository
 
@@ -34,10 +34,10 @@ class HistoricalService:
     def page(self, question: Question) -> tuple[list[Bar], bool]:
         """Return one page of bars, in order of time, and whether there are more.
 
-        Raises what the market data API's client raises. No connection is held while it is asked.
+        Raises what the market data API's client raises; what it gave before that is kept, so that
+        the next try begins where this one ended.
         """
-        if question.after is None:
-            self._fill(question)
+        self._fill(question)
         with self._database.connect() as connection:
             bars = HistoricalBarRepository(connection).between(
                 question.symbol,
@@ -49,25 +49,44 @@ class HistoricalService:
         return bars[: question.limit], len(bars) > question.limit
 
     def _fill(self, question: Question) -> None:
-        """Fetch and store the stretches that have never been fetched."""
+        """Fetch and store what is missing, until this page, and the first bar after it, are there.
+
+        No connection is held while the market data API is asked.
+        """
         now = self._clock()
-        wanted = Range(question.wanted.start, min(question.wanted.end, now))
-        if wanted.end < wanted.start:
+        rest = Range(question.after or question.wanted.start, min(question.wanted.end, now - self._alpaca.delay))
+        if rest.end < rest.start:
             return
         symbol, timeframe = question.symbol, question.timeframe.name
         with self._database.connect() as connection:
-            known = HistoricalBarRepository(connection).fetched(symbol, timeframe, wanted)
-        for gap in missing(wanted, known):
-            bars = self._alpaca.bars(symbol, timeframe, gap)
-            with self._database.connect() as connection:
-                repository = HistoricalBarRepository(connection)
-                repository.upsert(bars, fetched_at=now)
-                settled = self._settled(gap, question.timeframe, now)
-                if settled is not None:
-                    repository.record_fetch(symbol, timeframe, settled, count=len(bars), at=now)
+            known = HistoricalBarRepository(connection).fetched(symbol, timeframe, rest)
+        until = self._alpaca.deadline()
+        for gap in missing(rest, known):
+            if self._suffices(question, Range(rest.start, gap.start)):
+                return
+            for page in self._alpaca.pages(symbol, timeframe, gap, until=until):
+                reached = self._keep(question, gap, page, now)
+                if not page.is_last and self._suffices(question, Range(rest.start, reached)):
+                    return
 
-    @staticmethod
-    def _settled(gap: Range, timeframe: Timeframe, now: datetime) -> Range | None:
-        """Return the part of a fetched stretch whose bars can no longer change."""
-        end = min(gap.end, now - timeframe.length - SETTLED_AFTER)
-        return Range(gap.start, end) if end >= gap.start else None
+    def _suffices(self, question: Question, complete: Range) -> bool:
+        """Say whether a stretch of which every bar is stored holds more bars than the page."""
+        with self._database.connect() as connection:
+            return HistoricalBarRepository(connection).holds(
+                question.symbol, question.timeframe.name, complete, count=question.limit + 1, after=question.after
+            )
+
+    def _keep(self, question: Question, gap: Range, page: Page, now: datetime) -> datetime:
+        """Store a page, and remember how far the gap is filled now; return that instant."""
+        if not (page.is_last or page.bars):
+            return gap.start
+        reached = gap.end if page.is_last else min(gap.end, page.bars[-1].starts_at)
+        settled = min(reached, now - question.timeframe.length - SETTLED_AFTER)
+        with self._database.connect() as connection:
+            repository = HistoricalBarRepository(connection)
+            repository.upsert(page.bars, fetched_at=now)
+            if settled >= gap.start:
+                repository.record_fetch(
+                    question.symbol, question.timeframe.name, Range(gap.start, settled), fetched_at=now
+                )
+        return reached

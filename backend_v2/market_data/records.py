@@ -61,13 +61,14 @@ def missing(wanted: Range, known: list[Range]) -> list[Range]:
 
     known: in any order, overlapping or not.
     """
-    gaps, reached = [], wanted.start
+    gaps: list[Range] = []
+    reached, is_covered = wanted.start, False
     for one in sorted(known):
         if one.end < reached or one.start > wanted.end:
             continue
         if one.start > reached:
             gaps.append(Range(reached, one.start))
-        reached = max(reached, one.end)
-    if reached < wanted.end or (reached == wanted.end and not known and wanted.start == wanted.end):
+        reached, is_covered = max(reached, one.end), True
+    if reached < wanted.end or not is_covered:
         gaps.append(Range(reached, wanted.end))
     return gaps

@@ -39,6 +39,7 @@ def test_missing_of_one_instant() -> None:
     """A stretch of no length is missing when nothing is known, and not when it is covered."""
     assert missing(_range(10, 10), []) == [_range(10, 10)]
     assert missing(_range(10, 10), [_range(9, 11)]) == []
+    assert missing(_range(10, 10), [_range(1, 5)]) == [_range(10, 10)]
 
 
 @pytest.mark.parametrize(
