@@ -32,14 +32,45 @@ class NaiveInstant(RaptorError):
 
 
 class NumberDoesNotFit(RaptorError):
-    """A number has more digits than its column."""
+    """A number has more digits than its column, or is a float, of which nobody knows how many were meant."""
 
     title = "Number does not fit"
 
-    def __init__(self, *, value: Decimal, precision: int, scale: int) -> None:
+    def __init__(self, *, value: Decimal | float, precision: int, scale: int) -> None:
         super().__init__(
-            f"{value} does not fit: the column holds {precision - scale} digits before the point and {scale} after it"
+            f"{value!s:.60} does not fit: the column holds {precision - scale} digits before the point "
+            f"and {scale} after it, as Decimal"
         )
+
+
+class UnitsMultiplied(RaptorError):
+    """Exact decimals were to be multiplied or divided in SQL, where the dialects would disagree."""
+
+    title = "Units multiplied"
+
+    def __init__(self, *, operator: str) -> None:
+        super().__init__(
+            f"{operator} on an exact decimal in SQL: SQLite would do it in units, Postgres in the number. "
+            f"Fix: select the columns and compute with Decimal"
+        )
+
+
+class TextDoesNotFit(RaptorError):
+    """A text is longer than its column, or holds what a database cannot."""
+
+    title = "Text does not fit"
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(f"the text does not fit: {problem}")
+
+
+class JsonDoesNotFit(RaptorError):
+    """A value cannot be stored as JSON on every database. problem: what, with its path."""
+
+    title = "JSON does not fit"
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(f"the value does not fit: {problem}")
 
 
 class MigrationEdited(RaptorError):

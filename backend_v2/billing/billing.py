@@ -1,13 +1,13 @@
 """The routes under `/api/billing`."""
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
 
 from backend_v2.billing.billing_service import BillingService
-from backend_v2.billing.records import Snapshot
+from backend_v2.billing.records import Charge, Snapshot
 from backend_v2.billing.schemas import SnapshotIn, SnapshotOut, SnapshotsIn, SnapshotsOut
 from backend_v2.config import Config
 from backend_v2.http import pagination
@@ -45,8 +45,7 @@ def blueprint(service: BillingService, config: Config) -> APIBlueprint:
     @admin_only
     def record_snapshot(body: SnapshotIn) -> dict[str, Any]:
         """Record what a vendor charged; one snapshot for each vendor and month."""
-        snapshot = Snapshot(**body.model_dump(), fetched_at=datetime.now(UTC))
-        return _out(service.record(snapshot)).model_dump(mode="json")
+        return _out(service.record(Charge(**body.model_dump()))).model_dump(mode="json")
 
     return routes
 

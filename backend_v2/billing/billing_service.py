@@ -1,9 +1,8 @@
 """Record what vendors charge, and list it."""
 
-from dataclasses import replace
 from datetime import date
 
-from backend_v2.billing.records import Snapshot
+from backend_v2.billing.records import Charge, Snapshot
 from backend_v2.billing.repositories import BillingSnapshotRepository
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
@@ -17,12 +16,12 @@ class BillingService:
         self._database = database
         self._clock = clock
 
-    def record(self, snapshot: Snapshot) -> Snapshot:
-        """Store a snapshot and return it as stored; raises Conflict when the vendor's month is there."""
+    def record(self, charge: Charge) -> Snapshot:
+        """Store what a vendor charged, as of now; raises Conflict when the vendor's period is there."""
         with self._database.connect() as connection:
-            stored = BillingSnapshotRepository(connection).add(replace(snapshot, fetched_at=self._clock()))
+            stored = BillingSnapshotRepository(connection).add(charge, fetched_at=self._clock())
         if stored is None:
-            raise Conflict(f"{snapshot.vendor} has a snapshot for {snapshot.period_start} already")
+            raise Conflict(f"{charge.vendor} has a snapshot for {charge.period_start} already")
         return stored
 
     def page(self, *, vendor: str | None, limit: int, before: tuple[date, int] | None) -> tuple[list[Snapshot], bool]:

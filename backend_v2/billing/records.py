@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """What one vendor charged for one period, in the currency's smallest unit.
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """What one vendor charged for one period, both days included, in the currency's smallest unit.
 
     source: `api`, `manual` or `derived`. raw_sha256: hexadecimal, of the vendor's own document.
-    id: given by the database, None before.
     """
 
     vendor: str
@@ -19,5 +18,11 @@ class Snapshot:
     currency: str
     source: str
     raw_sha256: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot(Charge):
+    """A charge as it is stored. id: given by the database. fetched_at: when it was recorded."""
+
+    id: int
     fetched_at: datetime
-    id: int | None = None

@@ -1,12 +1,12 @@
 """Vendors' billing snapshots; the connection is somebody else's to commit."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from backend_v2.billing.records import Snapshot
+from backend_v2.billing.records import Charge, Snapshot
 from backend_v2.db.tables import billing
 from backend_v2.db.upsert import upsert
 
@@ -19,13 +19,13 @@ class BillingSnapshotRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, snapshot: Snapshot) -> Snapshot | None:
-        """Insert a snapshot and return it as stored; None, and no change, when the month is there already.
+    def add(self, charge: Charge, *, fetched_at: datetime) -> Snapshot | None:
+        """Insert a charge and return it as stored; None, and no change, when the period is there already.
 
         A conflict does not fail the statement, so that the transaction stays usable on Postgres too.
         """
-        values = {name: value for name, value in asdict(snapshot).items() if name != "id"}
-        statement = upsert(self._connection, _TABLE).values(values).on_conflict_do_nothing()
+        statement = upsert(self._connection, _TABLE).values(**asdict(charge), fetched_at=fetched_at)
+        statement = statement.on_conflict_do_nothing(index_elements=["vendor", "period_start"])
         row = self._connection.execute(statement.returning(*_TABLE.c)).first()
         return None if row is None else Snapshot(**row._mapping)
 

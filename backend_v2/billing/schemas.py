@@ -1,15 +1,25 @@
 """What the billing routes take and give; amounts are integers in the currency's smallest unit."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Vendor = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 Currency = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{3}$")]
 Digest = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[0-9A-Fa-f]{64}$")]
 
 _LARGEST = 2**63 - 1
+
+
+def _only_text(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("it is no day such as 2024-01-31")  # noqa: TRY004 - pydantic takes ValueError alone
+    return value
+
+
+# A number would be taken for seconds since 1970, which nobody means by a day.
+Day = Annotated[date, BeforeValidator(_only_text)]
 
 
 class SnapshotsIn(BaseModel):
@@ -28,9 +38,9 @@ class SnapshotIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     vendor: Vendor
-    period_start: date
-    period_end: date
-    amount_minor: int = Field(ge=-_LARGEST, le=_LARGEST)
+    period_start: Day
+    period_end: Day
+    amount_minor: int = Field(strict=True, ge=-_LARGEST, le=_LARGEST)
     currency: Currency
     source: Literal["api", "manual", "derived"] = "manual"
     raw_sha256: Digest | None = None

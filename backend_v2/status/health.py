@@ -1,19 +1,14 @@
 """`GET /api/health` and `/api/health/ready`: is the process up, and is its database the right one."""
 
-from pathlib import Path
-
 from apiflask import APIBlueprint
 from pydantic import BaseModel
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend_v2.config import Config
-from backend_v2.db import sqlite_migrations
 from backend_v2.db.database import Database
 from backend_v2.errors import NotReady
 from backend_v2.http.problems import responses
-
-_VERSIONS = Path(__file__).parents[1] / "alembic" / "versions"
+from backend_v2.status.schema import absent_columns, applied_revision, expected_revision, hides_its_revision
 
 
 class HealthOut(BaseModel):
@@ -24,26 +19,15 @@ class HealthOut(BaseModel):
 
 
 class ReadyOut(BaseModel):
-    """The database answers and has the schema that the code expects."""
+    """The database answers and has the schema that the code expects.
+
+    revision: the expected one; null when the application's role may not read which one there is,
+    and the columns were compared instead.
+    """
 
     status: str
     dialect: str
-    revision: str
-
-
-def expected_revision(dialect: str) -> str:
-    """Return the newest schema revision that the code ships, for a dialect."""
-    if dialect == "sqlite":
-        return sqlite_migrations.newest_script()
-    return max(path.stem for path in _VERSIONS.glob("*.py"))
-
-
-def applied_revision(connection: Connection) -> str | None:
-    """Return the revision that the database has; None when it has never been migrated."""
-    if connection.dialect.name == "sqlite":
-        return sqlite_migrations.applied_script(connection)
-    revision = connection.exec_driver_sql("SELECT max(version_num) FROM alembic_version").scalar()
-    return None if revision is None else str(revision)
+    revision: str | None
 
 
 def blueprint(database: Database, config: Config) -> APIBlueprint:
@@ -60,15 +44,26 @@ def blueprint(database: Database, config: Config) -> APIBlueprint:
     @routes.get("/ready")
     @routes.output(ReadyOut)
     @routes.doc(responses=responses(503))
-    def ready() -> dict[str, str]:
+    def ready() -> dict[str, str | None]:
         """Say that the database answers and has the expected schema."""
         try:
-            with database.connect() as connection:
-                found = applied_revision(connection)
+            revision = _checked(database, expected)
         except SQLAlchemyError as error:
             raise NotReady(f"the database does not answer ({type(error).__name__})") from error
-        if found != expected:
-            raise NotReady(f"the database has schema revision {found}, the code expects {expected}")
-        return {"status": "ok", "dialect": database.engine.dialect.name, "revision": expected}
+        return {"status": "ok", "dialect": database.engine.dialect.name, "revision": revision}
 
     return routes
+
+
+def _checked(database: Database, expected: str) -> str | None:
+    """Return the revision, or None when it is hidden and all columns are there; raises NotReady."""
+    with database.connect() as connection:
+        if hides_its_revision(connection):
+            absent = absent_columns(connection)
+            if absent:
+                raise NotReady(f"the database lacks {len(absent)} columns that the code knows, such as {absent[0]}")
+            return None
+        found = applied_revision(connection)
+    if found != expected:
+        raise NotReady(f"the database has schema revision {found}, the code expects {expected}")
+    return expected

@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 
 from backend_v2.db.tables.registry import check, flag, identity, instant, metadata, one_of, refers, text, uuid_key
-from backend_v2.db.types import UtcDateTime, json_value, price
+from backend_v2.db.types import Text, UtcDateTime, json_value, price
 
 symbols = sa.Table(
     "symbols",
     metadata,
-    sa.Column("symbol", sa.String(16), primary_key=True),
+    sa.Column("symbol", Text(16), primary_key=True),
     text("name", 200),
     text("exchange", 20),
     text("asset_class", 20),
@@ -20,8 +20,8 @@ symbols = sa.Table(
 historical_bars = sa.Table(
     "historical_bars",
     metadata,
-    sa.Column("symbol", sa.String(16), primary_key=True),
-    sa.Column("timeframe", sa.String(8), primary_key=True),
+    sa.Column("symbol", Text(16), primary_key=True),
+    sa.Column("timeframe", Text(8), primary_key=True),
     sa.Column("starts_at", UtcDateTime(), primary_key=True),
     sa.Column("open", price(), nullable=False),
     sa.Column("high", price(), nullable=False),
@@ -56,7 +56,7 @@ bar_fetches = sa.Table(
 latest_quotes = sa.Table(
     "latest_quotes",
     metadata,
-    sa.Column("symbol", sa.String(16), primary_key=True),
+    sa.Column("symbol", Text(16), primary_key=True),
     sa.Column("bid", price(), nullable=False),
     sa.Column("ask", price(), nullable=False),
     sa.Column("bid_size", sa.BigInteger(), nullable=False),

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend_v2.db.types import UtcDateTime, row_id
+from backend_v2.db.types import Text, UtcDateTime, row_id
 
 metadata = sa.MetaData(
     naming_convention={
@@ -35,8 +35,8 @@ def instant(name: str, *, nullable: bool = False, index: bool = False) -> sa.Col
 def text(
     name: str, length: int, *, nullable: bool = False, unique: bool = False, index: bool = False
 ) -> sa.Column[str]:
-    """Return a column of text of at most `length` characters; SQLite does not check it, the models do."""
-    return sa.Column(name, sa.String(length), nullable=nullable, unique=unique or None, index=index)
+    """Return a column of text of at most `length` characters."""
+    return sa.Column(name, Text(length), nullable=nullable, unique=unique or None, index=index)
 
 
 def flag(name: str) -> sa.Column[bool]:

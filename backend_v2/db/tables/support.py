@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from backend_v2.db.tables.registry import flag, identity, instant, metadata, one_of, refers, text, uuid_key
-from backend_v2.db.types import json_value
+from backend_v2.db.types import Text, json_value
 
 marketing_contacts = sa.Table(
     "marketing_contacts",
@@ -36,7 +36,7 @@ support_messages = sa.Table(
     refers("ticket_id", "support_tickets.id", on_delete="CASCADE"),
     refers("author_id", "users.id", on_delete="SET NULL", nullable=True),
     text("direction", 8),
-    sa.Column("body", sa.Text(), nullable=False),
+    sa.Column("body", Text(), nullable=False),
     text("provider_message_id", 100, nullable=True, unique=True),
     text("in_reply_to", 255, nullable=True),
     instant("created_at"),

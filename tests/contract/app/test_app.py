@@ -1,5 +1,8 @@
 """What every route has in common: health, request ids, problems."""
 
+from collections.abc import Iterator
+from uuid import uuid4
+
 import pytest
 import sqlalchemy as sa
 
@@ -30,6 +33,61 @@ def test_ready_says_when_the_schema_is_old(diglot_client: Client, diglot: Diglot
 
     assert answer.status_code == 503
     assert "revision None" in answer.json()["detail"]
+
+
+def test_ready_says_when_there_is_no_schema(diglot_client: Client, diglot: Diglot) -> None:
+    """A database that was never migrated is not ready; the answer says no more than the cause."""
+    table = {"sqlite": "schema_migrations", "postgresql": "alembic_version"}[diglot.dialect.name]
+    with diglot.connect() as connection:
+        connection.execute(sa.text(f"DROP TABLE {table}"))
+
+    answer = diglot_client.get("/api/health/ready")
+
+    assert answer.status_code == 503
+    assert "SELECT" not in answer.text
+
+
+@pytest.fixture
+def restricted(diglot: Diglot) -> Iterator[str]:
+    """A role that may use every table but the one of the revision; the connection has taken it on."""
+    role = f"visitor_{uuid4().hex}"
+    with diglot.connect() as connection:
+        if not connection.scalar(
+            sa.text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        ):
+            pytest.skip("the role in DATABASE_URL may not create roles")
+        connection.execute(sa.text(f"CREATE ROLE {role}"))
+        connection.execute(sa.text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"))
+        connection.execute(sa.text(f"REVOKE ALL ON TABLE alembic_version FROM {role}"))
+        connection.execute(sa.text(f"SET ROLE {role}"))
+    yield role
+    with diglot.connect() as connection:
+        connection.execute(sa.text("RESET ROLE"))
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has no roles")
+@pytest.mark.usefixtures("restricted")
+def test_ready_under_a_role_that_may_not_see_the_revision(diglot_client: Client) -> None:
+    """A restricted role is ready when it sees every column that the code knows."""
+    answer = diglot_client.get("/api/health/ready")
+
+    assert (answer.status_code, answer.json()["revision"]) == (200, None)
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has no roles")
+def test_ready_says_which_column_a_restricted_role_lacks(
+    diglot_client: Client, diglot: Diglot, restricted: str
+) -> None:
+    """A table without a grant is as good as missing, and is named."""
+    with diglot.connect() as connection:
+        connection.execute(sa.text("RESET ROLE"))
+        connection.execute(sa.text(f"REVOKE ALL ON TABLE historical_bars FROM {restricted}"))
+        connection.execute(sa.text(f"SET ROLE {restricted}"))
+
+    answer = diglot_client.get("/api/health/ready")
+
+    assert answer.status_code == 503
+    assert "historical_bars.symbol" in answer.json()["detail"]
 
 
 def test_request_id_is_taken_over_when_well_formed(diglot_client: Client) -> None:
