@@ -1,5 +1,7 @@
 """What can go wrong with databases on a server, and with a server reached by URL (DG6xx)."""
 
+from collections.abc import Mapping
+
 from diglot.errors.base import DiglotError
 
 
@@ -22,32 +24,32 @@ class UrlInvalid(DiglotError):
 
     def __init__(self, *, problem: str) -> None:
         super().__init__(
-            f"the Postgres URL cannot be used: {problem} (it is not shown, as it may hold a password). "
+            f"the Postgres URL cannot be used: {problem} (the URL is not shown, as it may hold a password). "
             f"Fix: write postgresql://user:password@host:port/database"
         )
 
 
 class ServerUnreachable(DiglotError):
-    """Nothing answers at the URL's address."""
+    """Nothing that is Postgres answers at the URL's address."""
 
     code = "DG603"
 
     def __init__(self, *, server: str, problem: str) -> None:
         super().__init__(
-            f"no Postgres answers at {server}: {problem}. Fix: start it, correct the URL, "
+            f"no Postgres answers at {server}: {problem}. Fix: start it, correct host and port in the URL, "
             f"or unset DATABASE_URL to use the bundled server"
         )
 
 
 class LoginRefused(DiglotError):
-    """The server does not let this role in."""
+    """The server does not know this role, or not this password."""
 
     code = "DG604"
 
     def __init__(self, *, server: str, role: str, problem: str) -> None:
         super().__init__(
             f"{server} refuses the role {role!r}: {problem}. Fix: correct user and password in the URL, "
-            f"or let the role log in"
+            f"or create the role on the server and let it log in"
         )
 
 
@@ -59,7 +61,8 @@ class MayNotCreateDatabases(DiglotError):
     def __init__(self, *, server: str, role: str) -> None:
         super().__init__(
             f"role {role!r} on {server} may not create databases, and Diglot works only in databases that it "
-            f"creates beside the one in the URL. Fix: ALTER ROLE {role} CREATEDB"
+            f"creates beside the one in the URL. Fix: ALTER ROLE {_identifier(role)} CREATEDB, as a superuser; "
+            f"where the host does not allow that, unset DATABASE_URL to use the bundled server"
         )
 
 
@@ -71,7 +74,7 @@ class ServerTooOld(DiglotError):
     def __init__(self, *, server: str, version: str, oldest: int) -> None:
         super().__init__(
             f"{server} is Postgres {version}, the oldest that is supported is {oldest}. "
-            f"Fix: use a newer server, or the bundled one with --postgres embedded"
+            f"Fix: use a newer server, or unset DATABASE_URL to use the bundled one"
         )
 
 
@@ -109,3 +112,93 @@ class DatabaseInUse(DiglotError):
             f"database {name!r} on {server} cannot be dropped: {users} is connected to it, and this role may not "
             f"disconnect {users}. Fix: close that connection; the next run drops the database"
         )
+
+
+class HostUnknown(DiglotError):
+    """The URL's host has no address."""
+
+    code = "DG610"
+
+    def __init__(self, *, host: str, problem: str) -> None:
+        super().__init__(f"the host {host!r} has no address: {problem}. Fix: correct the host in the URL")
+
+
+class TlsRefused(DiglotError):
+    """The server and the URL do not agree on encryption."""
+
+    code = "DG611"
+
+    def __init__(self, *, server: str, asked: str, problem: str) -> None:
+        fix = "set sslrootcert in the URL to the authority's certificate" if "verify" in asked else "see sslmode"
+        if "does not support" in problem.lower():
+            fix = "take sslmode out of the URL, or switch TLS on at the server"
+        elif asked in {"disable", "allow", "prefer"}:
+            fix = "add ?sslmode=require to the URL"
+        super().__init__(f"no TLS with {server}: the URL says sslmode={asked}, and {problem}. Fix: {fix}")
+
+
+class ServerFull(DiglotError):
+    """The server, or the role, has as many connections as it may have."""
+
+    code = "DG612"
+
+    def __init__(self, *, server: str, problem: str) -> None:
+        super().__init__(
+            f"{server} takes no further connection: {problem}. Fix: run fewer workers, as each needs two connections "
+            f"and those that its tests open, close other clients, or raise max_connections"
+        )
+
+
+class HostNotAllowed(DiglotError):
+    """The server's `pg_hba.conf` does not let this role in from this machine."""
+
+    code = "DG613"
+
+    def __init__(self, *, server: str, role: str, problem: str, plain: bool) -> None:
+        tls = "; if it admits TLS alone, add ?sslmode=require to the URL" if plain else ""
+        super().__init__(
+            f"{server} does not let the role {role!r} in from this machine: {problem}. "
+            f"Fix: add a line for it to the server's pg_hba.conf{tls}"
+        )
+
+
+class NoDatabaseOpen(DiglotError):
+    """The server answers, but none of the databases from which others can be created is open."""
+
+    code = "DG614"
+
+    def __init__(self, *, server: str, role: str, tried: Mapping[str, str]) -> None:
+        lines = "".join(f"\n    {database}: {problem}" for database, problem in tried.items())
+        super().__init__(
+            f"role {role!r} can connect to no database on {server} from which to create others:{lines}\n"
+            f"Fix: GRANT CONNECT ON DATABASE postgres TO {_identifier(role)}, or name a database that is open"
+        )
+
+
+class ServerReadOnly(DiglotError):
+    """The server is a standby."""
+
+    code = "DG615"
+
+    def __init__(self, *, server: str) -> None:
+        super().__init__(
+            f"{server} is a standby, on which no database can be created. Fix: name its primary in the URL"
+        )
+
+
+class TemplateWaitedFor(DiglotError):
+    """Another session has been building the same template for too long."""
+
+    code = "DG616"
+
+    def __init__(self, *, digest: str, server: str, holder: str, waited_s: int) -> None:
+        super().__init__(
+            f"template {digest} on {server} is being built by {holder}, and was not ready after {waited_s} s. "
+            f"Fix: see whether those migrations hang; they may wait for a lock"
+        )
+
+
+def _identifier(name: str) -> str:
+    """Return a name as SQL writes it."""
+    plain = name.isidentifier() and name.isascii() and name == name.lower()
+    return name if plain else '"' + name.replace('"', '""') + '"'

@@ -38,10 +38,9 @@ _COMMENTS = """
 """
 _COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 _IS_TEMPLATE = "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate"
-_CLIENTS = "SELECT usename FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
-_DISCONNECT = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'
-"""
+# A client has a user; the type of another role's backend is not shown to everybody.
+_CLIENTS = "SELECT usename FROM pg_stat_activity WHERE datname = %s AND usesysid IS NOT NULL"
+_DISCONNECT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usesysid IS NOT NULL"
 _HELD_LOCKS = """
     SELECT classid, objid FROM pg_locks
     WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND pid <> pg_backend_pid()
@@ -52,6 +51,7 @@ class DatabaseAdmin:
     """One administration connection, in autocommit, whose statements run one after the other.
 
     session: a random name for this connection; whatever it makes is left over once it has ended.
+    role: that it logged in as. place: the server, as messages name it.
     """
 
     def __init__(self, url: URL) -> None:
@@ -60,6 +60,7 @@ class DatabaseAdmin:
         self._lock = threading.Lock()
         self._connection: Any = postgresql.connect_admin(url, application_name=f"diglot {self.session}")
         self.version_number = int(self._connection.server_version)
+        self.role = str(self._connection.info.user)
         self.place = postgresql.place(self._connection.info.host, self._connection.info.port)
         try:
             self._be_patient()
@@ -139,10 +140,11 @@ class DatabaseAdmin:
             self._destroy(name)
 
     def drop_unfinished(self, name: str) -> None:
-        """Drop one of `unfinished()`'s; raises DatabaseNotOurs (DG601) when it is none (any more)."""
-        if name not in self.unfinished():
+        """Drop one of `unfinished()`'s, and nothing when it is gone; raises as `drop` does."""
+        if name in self.unfinished():
+            self._destroy(name)
+        elif self.exists(name):
             raise DatabaseNotOurs(name=name, server=self.place)
-        self._destroy(name)
 
     def held_locks(self) -> set[int]:
         """Return the numbers of all advisory locks that other sessions of the server hold, in any database."""

@@ -1,171 +1,171 @@
 """Borrow a Postgres server that is reached by URL, without touching what is on it.
 
 The database that the URL names is at most connected to. Everything happens in databases that
-Diglot creates beside it, each with its mark; locks on the server make many sessions, also of many
-machines, build a template once, and show which sessions are still alive.
+Diglot creates beside it: `templates.py` builds and keeps them, `leftovers.py` cleans up.
 """
 
-import hashlib
-import os
-import secrets
-import socket
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import URL
 
 from diglot.dialects import postgresql
 from diglot.errors.databases import (
-    LoginRefused,
+    HostNotAllowed,
     MayNotCreateDatabases,
+    NoDatabaseOpen,
+    ServerReadOnly,
     ServerTooOld,
-    ServerUnreachable,
     UrlInvalid,
 )
 from diglot.provision.binaries import OLDEST_MAJOR
-from diglot.provision.databases import PREFIX, DatabaseAdmin, Mark
+from diglot.provision.databases import DatabaseAdmin
+from diglot.provision.refusals import Refusal
 
 MAINTENANCE = "postgres"
+LAST_RESORT = "template1"
 
-_LOCK_TIMEOUT = "SET lock_timeout = '300s'"
-_KEPT_TEMPLATES = 8
-_YOUNG_S = 600
-_SHOWN = 12
-_LOGIN_PROBLEMS = ("authentication failed", "no password supplied", "does not exist", "not permitted to log in")
+_STARTING_WAIT_S = 15.0
+_RETRY_S = 0.2
+_FACTS = """
+    SELECT current_user, rolsuper, rolcreatedb OR rolsuper, pg_is_in_recovery(),
+           current_setting('server_version'), current_setting('max_connections')::int,
+           (SELECT count(*)::int FROM pg_stat_activity WHERE datid IS NOT NULL AND usesysid IS NOT NULL),
+           coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
+           to_jsonb(template0), pg_encoding_to_char(template0.encoding)
+    FROM pg_roles, pg_database AS template0
+    WHERE rolname = current_user AND datname = 'template0'
+"""
 
 
-def open_admin(text: str) -> DatabaseAdmin:
-    """Connect to the server that `text` names, in its maintenance database.
+@dataclass(frozen=True)
+class ServerFacts:
+    """What is known of a server. database: the maintenance database that was open.
 
-    Raises UrlInvalid (DG602), ServerUnreachable (DG603), LoginRefused (DG604),
-    MayNotCreateDatabases (DG605), ServerTooOld (DG606); none of them shows a password.
+    encoding, collation: of a new database. connections: clients at that moment, ourselves among them.
+    sslmode: as the URL says; tls: whether this connection is encrypted.
+    """
+
+    place: str
+    database: str
+    version: str
+    major: int
+    role: str
+    is_superuser: bool
+    createdb: bool
+    encoding: str
+    collation: str
+    max_connections: int
+    connections: int
+    sslmode: str
+    tls: bool
+
+
+@dataclass(frozen=True)
+class ExternalServer:
+    """A borrowed server: its facts, and the administration connection that is this session's lease."""
+
+    admin: DatabaseAdmin
+    facts: ServerFacts
+
+    def close(self) -> None:
+        """Give the server back; whatever was not dropped is left over from now on."""
+        self.admin.close()
+
+
+def open_server(text: str, *, starting_wait_s: float = _STARTING_WAIT_S) -> ExternalServer:
+    """Connect to the server that the URL `text` names.
+
+    starting_wait_s: how long to wait for a server that says that it is starting up.
+    Raises UrlInvalid (DG602), ServerUnreachable (DG603), LoginRefused (DG604), MayNotCreateDatabases
+    (DG605), ServerTooOld (DG606), HostUnknown (DG610), TlsRefused (DG611), ServerFull (DG612),
+    HostNotAllowed (DG613), NoDatabaseOpen (DG614), ServerReadOnly (DG615). None shows a password.
     """
     try:
         url = postgresql.parse_url(text)
     except ValueError as error:
         raise UrlInvalid(problem=str(error)) from None
-    server = f"{url.host or url.query.get('host') or 'localhost'}:{url.port or 5432}"
-    admin = _connect(url, server)
+    admin = _connect(url, time.monotonic() + starting_wait_s)
     try:
-        _check(admin, server)
-        admin.query(_LOCK_TIMEOUT)
+        return ExternalServer(admin, _look(admin))
     except BaseException:
         admin.close()
         raise
-    return admin
 
 
-def ensure_template(
-    admin: DatabaseAdmin, digest: str, build: Callable[[URL], None], *, fresh: bool
-) -> tuple[str, bool]:
-    """Return the name of the sealed template for `digest`, and whether it was there already.
-
-    build: migrates the empty database at the URL that it is given; what it raises passes through,
-    and the half-built database is dropped.
-    """
-    name = f"{PREFIX}t_{digest[:_SHOWN]}"
-    lock = _lock_number(f"template {digest}")
-    admin.query("SELECT pg_advisory_lock(%s)", lock)
+def redacted(text: str) -> str:
+    """Return a database URL as it may be shown, or a word for what cannot be read as one."""
     try:
-        mark = admin.marked().get(name)
-        if mark is not None and mark.digest == digest and not fresh:
-            return name, True
-        _build(admin, name, digest, build)
-        _prune(admin)
-        return name, False
-    finally:
-        admin.query("SELECT pg_advisory_unlock(%s)", lock)
+        return postgresql.parse_url(text).render_as_string(hide_password=True)
+    except ValueError:
+        return "(not a Postgres URL; not shown, as it may hold a password)"
 
 
-def announce(admin: DatabaseAdmin, session: str) -> None:
-    """Show, for as long as this connection lives, that the session does."""
-    admin.query("SELECT pg_advisory_lock(%s)", _lock_number(f"session {session}"))
+def _connect(url: URL, deadline: float) -> DatabaseAdmin:
+    """Connect to the first database that is open.
 
-
-def sweep(admin: DatabaseAdmin) -> list[str]:
-    """Drop the databases of sessions that are gone; return their names.
-
-    A session is gone when its lock can be taken, nobody is connected to the database, and the
-    database is not so young that its session may just be about to show itself.
+    The named one comes before `template1`: whoever is connected to that one keeps everybody else
+    from a plain CREATE DATABASE.
     """
-    dropped = []
-    for name, mark in admin.marked().items():
-        if mark.kind in {"worker", "clone", "building"} and _is_gone(admin, name, mark):
-            admin.drop(name)
-            dropped.append(name)
-    return dropped
+    refusals = []
+    for database in dict.fromkeys([MAINTENANCE, url.database or MAINTENANCE, LAST_RESORT]):
+        outcome = _attempt(url.set(database=database), deadline)
+        if not isinstance(outcome, Refusal):
+            return outcome
+        if not outcome.only_this_database:
+            raise outcome.explain()
+        refusals.append(outcome)
+    causes = [refusal.explain() for refusal in refusals]
+    if all(isinstance(cause, HostNotAllowed) for cause in causes):
+        raise causes[0]
+    tried = {str(refusal.url.database): refusal.line for refusal in refusals}
+    raise NoDatabaseOpen(server=refusals[0].place, role=refusals[0].role, tried=tried)
 
 
-def _connect(url: URL, server: str) -> DatabaseAdmin:
-    """Connect to the maintenance database, or to the named one where that is closed."""
-    problem = ""
-    for database in dict.fromkeys([MAINTENANCE, url.database or MAINTENANCE]):
+def _attempt(url: URL, deadline: float) -> DatabaseAdmin | Refusal:
+    """Connect, or say what came instead; wait for a server that is starting up."""
+    while True:
         try:
-            return DatabaseAdmin(url.set(database=database))
-        except postgresql.OperationalError as error:
-            problem = _first_line(error, url)
-    if any(part in problem for part in _LOGIN_PROBLEMS):
-        raise LoginRefused(server=server, role=url.username or "", problem=problem)
-    raise ServerUnreachable(server=server, problem=problem)
+            return DatabaseAdmin(url)
+        except postgresql.Error as error:
+            refusal = Refusal.of(error, url)
+        if not refusal.starting or time.monotonic() > deadline:
+            return refusal
+        time.sleep(_RETRY_S)
 
 
-def _check(admin: DatabaseAdmin, server: str) -> None:
-    version, role = (str(value) for value in admin.query("SELECT current_setting('server_version'), current_user")[0])
-    if admin.version_number // 10000 < OLDEST_MAJOR:
-        raise ServerTooOld(server=server, version=version, oldest=OLDEST_MAJOR)
-    if not admin.query("SELECT 1 FROM pg_roles WHERE rolname = current_user AND (rolcreatedb OR rolsuper)"):
-        raise MayNotCreateDatabases(server=server, role=role)
+def _look(admin: DatabaseAdmin) -> ServerFacts:
+    """Return the facts; raises the error for a server or a role that will not do."""
+    major = admin.version_number // 10000
+    if major < OLDEST_MAJOR:
+        version = str(admin.query("SHOW server_version")[0][0])
+        raise ServerTooOld(server=admin.place, version=version, oldest=OLDEST_MAJOR)
+    row = admin.query(_FACTS)[0]
+    role, is_superuser, createdb, read_only, version, most, connections, tls, template0, encoding = row
+    if read_only:
+        raise ServerReadOnly(server=admin.place)
+    if not createdb:
+        raise MayNotCreateDatabases(server=admin.place, role=role)
+    return ServerFacts(
+        place=admin.place,
+        database=str(admin.url.database),
+        version=version.split()[0],
+        major=major,
+        role=role,
+        is_superuser=is_superuser,
+        createdb=createdb,
+        encoding=encoding,
+        collation=_collation(template0),
+        max_connections=most,
+        connections=connections,
+        sslmode=str(admin.url.query.get("sslmode", "prefer")),
+        tls=tls,
+    )
 
 
-def _first_line(error: Exception, url: URL) -> str:
-    text = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    return text.replace(str(url.password), "***") if url.password else text
-
-
-def _build(admin: DatabaseAdmin, name: str, digest: str, build: Callable[[URL], None]) -> None:
-    building = f"{PREFIX}new_{digest[:_SHOWN]}_{secrets.token_hex(3)}"
-    admin.create(building, Mark(kind="building", session="", digest=digest))
-    try:
-        build(admin.url.set(database=building))
-        if admin.exists(name):
-            admin.drop(name)
-        admin.mark(building, Mark(kind="template", session="", digest=digest))
-        admin.seal(building, name)
-    except BaseException:
-        admin.drop(building)
-        raise
-
-
-def _prune(admin: DatabaseAdmin) -> None:
-    templates = [(mark.made_at, name) for name, mark in admin.marked().items() if mark.kind == "template"]
-    for _, name in sorted(templates, reverse=True)[_KEPT_TEMPLATES:]:
-        admin.drop(name)
-
-
-def _is_gone(admin: DatabaseAdmin, name: str, mark: Mark) -> bool:
-    if admin.query("SELECT 1 FROM pg_stat_activity WHERE datname = %s", name):
-        return False
-    here = mark.host == socket.gethostname()
-    if here and mark.pid and _lives(mark.pid):
-        return False
-    if not here and time.time() - mark.made_at < _YOUNG_S:
-        return False
-    lock = _lock_number(f"session {mark.session}")
-    if not admin.query("SELECT pg_try_advisory_lock(%s)", lock)[0][0]:
-        return False
-    admin.query("SELECT pg_advisory_unlock(%s)", lock)
-    return True
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _lock_number(what: str) -> int:
-    return int.from_bytes(hashlib.sha256(f"diglot {what}".encode()).digest()[:8], "big", signed=True)
+def _collation(database: dict[str, Any]) -> str:
+    """Return locale and provider from a row of `pg_database`, whose columns differ between majors."""
+    provider = {"b": "builtin", "i": "ICU"}.get(database.get("datlocprovider", "c"), "libc")
+    locale = database.get("datlocale") or database.get("daticulocale") or database["datcollate"]
+    return f"{locale} ({provider})"

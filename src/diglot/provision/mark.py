@@ -19,13 +19,15 @@ PREFIX = "diglot: "
 class Mark:
     """What is written on a database of Diglot's. kind: template, building, worker, clone or kept.
 
-    session: of the administration connection that made it. digest: of a template.
+    session: of the administration connection that made it. digest: of a template. role: that owns
+    what the migrations made in it.
     made_at, used_at: seconds since the epoch, of the clock of `host`; only a template's use is noted.
     """
 
     kind: str
     session: str
     digest: str = ""
+    role: str = ""
     host: str = field(default_factory=socket.gethostname)
     pid: int = field(default_factory=os.getpid)
     made_at: float = field(default_factory=time.time)

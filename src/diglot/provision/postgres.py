@@ -6,7 +6,6 @@ URL is borrowed. Every database that a test gets is a copy of the template.
 
 import contextlib
 import itertools
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -23,8 +22,10 @@ from diglot.provision.cachedir import CacheDirectory
 from diglot.provision.clones import ClonePool
 from diglot.provision.databases import PREFIX, DatabaseAdmin, Mark
 from diglot.provision.embedded import TemplateRequest, lease_server
-from diglot.provision.external import announce, ensure_template, open_admin, sweep
+from diglot.provision.external import open_server
 from diglot.provision.launch import ServerAddress
+from diglot.provision.leftovers import sweep
+from diglot.provision.templates import ensure_template
 from diglot.settings import Choice, Settings
 
 _SHOWN = 12
@@ -38,7 +39,8 @@ class Served:
     address: of the maintenance database, without a driver. note: how the header shows the server.
     file_copy: whether copying files is the better way to clone. release: gives the server back.
     stay: lets the server outlive this process for a while, and says for how long.
-    shared: others, whom this machine does not know, may use the server at the same time.
+    admin: a connection that holds the template, for a server that is shared with others, whom this
+    machine does not know.
     """
 
     address: URL
@@ -48,7 +50,7 @@ class Served:
     file_copy: bool
     release: Callable[[], None]
     stay: Callable[[], str] = lambda: ""
-    shared: bool = False
+    admin: DatabaseAdmin | None = None
 
 
 class PostgresServer:
@@ -61,11 +63,8 @@ class PostgresServer:
     def __init__(self, served: Served, driver: str, worker: str) -> None:
         self._served = served
         self._numbers = itertools.count(1)
-        self._session = secrets.token_hex(4)
         self._worker = worker
-        self._admin = DatabaseAdmin(served.address)
-        if served.shared:
-            announce(self._admin, self._session)
+        self._admin = served.admin or DatabaseAdmin(served.address)
         self._clones: ClonePool | None = None
         self.driver = driver
         self.dialect = Dialect("postgresql", served.version, driver)
@@ -80,7 +79,7 @@ class PostgresServer:
     @property
     def outlives_us(self) -> bool:
         """Whether databases that nobody drops would stay: an embedded server takes them along."""
-        return self._served.shared
+        return self._served.admin is not None
 
     @property
     def url(self) -> URL:
@@ -96,10 +95,10 @@ class PostgresServer:
 
         kind: `worker`, `clone` or `kept`; it is part of the name and of the mark.
         """
-        name = f"{PREFIX}{kind}_{self._session}_{self._worker}_{next(self._numbers)}"
+        name = f"{PREFIX}{kind}_{self._admin.session}_{self._worker}_{next(self._numbers)}"
         self._admin.create(
             name,
-            Mark(kind=kind, session=self._session),
+            Mark(kind=kind, session=self._admin.session),
             template=None if empty else self.template_dbname,
             file_copy=self._served.file_copy,
         )
@@ -151,20 +150,21 @@ def open_postgres(settings: Settings, choice: Choice, worker: str) -> PostgresSe
 def _borrowed(settings: Settings, choice: Choice) -> Served:
     source = settings.migration_source("postgresql")
     started = time.perf_counter()
-    with closing(open_admin(choice.postgres)) as admin:
+    with contextlib.ExitStack() as opened:
+        server = opened.enter_context(closing(open_server(choice.postgres)))
+        admin, facts = server.admin, server.facts
         sweep(admin)
-        version = str(admin.query("SHOW server_version")[0][0]).split()[0]
-        digest = digest_migrations(settings.root, source, f"postgresql {version}")
+        digest = digest_migrations(settings.root, source, f"postgresql {facts.version}")
 
         def build(url: URL) -> None:
             migrate(settings.root, source, postgresql.with_driver(url, settings.driver))
 
         template, cached = ensure_template(admin, digest, build, fresh=choice.fresh_template)
-        state = "cached" if cached else "built"
-        seconds = time.perf_counter() - started
-        where = f"{admin.url.username or 'you'} at {admin.url.host or 'a local socket'}"
-        note = f"{where}, ready in {seconds:.2f} s, template {digest[:6]} {state}"
-        return Served(admin.url, version, template, note, file_copy=False, release=lambda: None, shared=True)
+        opened.pop_all()
+    state = "cached" if cached else "built"
+    seconds = time.perf_counter() - started
+    note = f"{facts.role} at {facts.place}, ready in {seconds:.2f} s, template {digest[:6]} {state}"
+    return Served(admin.url, facts.version, template, note, file_copy=False, release=lambda: None, admin=admin)
 
 
 def _embedded(settings: Settings, binaries: Binaries, *, fresh: bool) -> Served:

@@ -12,7 +12,7 @@ from diglot.provision.account import check_runs, runnable, server_account
 from diglot.provision.binaries import Binaries, choose, find_bundled, find_system
 from diglot.provision.cachedir import CacheDirectory, fallback_root, free_bytes, runtime_root
 from diglot.provision.embedded import shelf
-from diglot.provision.external import open_admin
+from diglot.provision.external import open_server
 from diglot.provision.launch import MARK, PORT, SOCKET_PATH_LIMIT
 
 _NEEDED_MB = 256
@@ -106,12 +106,9 @@ def _leftovers() -> Finding:
 
 
 def _by_url(text: str) -> str:
-    admin = open_admin(text)
-    try:
-        version_text = str(admin.query("SHOW server_version")[0][0]).split()[0]
-        return f"Postgres {version_text} at {admin.url.host or 'a local socket'} (DATABASE_URL)"
-    finally:
-        admin.close()
+    server = open_server(text)
+    server.close()
+    return f"Postgres {server.facts.version} at {server.facts.place} (DATABASE_URL)"
 
 
 def _by_binaries(postgres: str) -> str:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from shelf import Hold, Lease, build, servers_in, until
+from tcp_server import PASSWORD, ROLES, TcpServer, start, stop
 
 from diglot.provision.binaries import choose
 from diglot.provision.cachedir import CacheDirectory
+from diglot.provision.databases import DatabaseAdmin
 from diglot.provision.embedded import ServerLease, TemplateRequest, lease_server
+from diglot.provision.external import open_server
 from diglot.provision.launch import ServerAddress
 
 HERE = Path(__file__).parent
@@ -81,3 +84,43 @@ def hold(cache: CacheDirectory, runtime: Path) -> Iterator[Hold]:
     for holder in holders:
         holder.kill()
         holder.communicate()
+
+
+@pytest.fixture(scope="session")
+def tcp_server(cache_root: Path) -> Iterator[TcpServer]:
+    """A server that listens on TCP and asks for passwords, with somebody's database `theirs` on it."""
+    folder = Path(tempfile.mkdtemp(prefix="dgx-", dir="/tmp"))
+    server, process = start(folder, cache_root)
+    server.run_sql(*ROLES.format(password=PASSWORD).strip().split("\n"), "CREATE DATABASE theirs OWNER maker")
+    yield server
+    stop(process)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def server(tcp_server: TcpServer) -> Iterator[TcpServer]:
+    """The server on TCP; databases that the test leaves there are dropped by force."""
+    yield tcp_server
+    names = tcp_server.run_sql("SELECT datname FROM pg_database WHERE oid > 16383 AND datname <> 'theirs'")
+    for (name,) in names:
+        tcp_server.run_sql(f'ALTER DATABASE "{name}" IS_TEMPLATE false', f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def open_admin(server: TcpServer) -> Iterator[Callable[..., DatabaseAdmin]]:
+    """Open administration connections, of `maker` unless another role is named; closed after the test."""
+    opened: list[DatabaseAdmin] = []
+
+    def open_one(role: str = "maker", **url: str) -> DatabaseAdmin:
+        opened.append(open_server(server.url(role, **url)).admin)
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def admin(open_admin: Callable[..., DatabaseAdmin]) -> DatabaseAdmin:
+    """An administration connection of a role that may create databases."""
+    return open_admin()
