@@ -35,7 +35,9 @@ class HistoricalBarRepository:
         replaced = {column.name: statement.excluded[column.name] for column in _BARS.c if column.name not in _KEY}
         statement = statement.on_conflict_do_update(index_elements=list(_KEY), set_=replaced)
         rows = [{**asdict(distinct[key]), "fetched_at": fetched_at} for key in sorted(distinct)]
-        self._connection.execute(statement, rows)
+        # With RETURNING SQLAlchemy sends a thousand rows a statement. Without, 2.1 sends an upsert row by row, since
+        # batches lost parameters of its SET (sqlalchemy#13130); this SET has none.
+        self._connection.execute(statement.returning(_BARS.c.starts_at), rows)
 
     def between(
         self, symbol: str, timeframe: str, wanted: Range, *, limit: int, after: datetime | None = None

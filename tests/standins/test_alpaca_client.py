@@ -98,11 +98,11 @@ def test_client_asks_for_what_is_configured(alpaca: Alpaca) -> None:
 
 def test_client_keeps_prices_to_the_sixth_place(alpaca: Alpaca) -> None:
     """A price is the decimal that was written, rounded half to even at the sixth place, never a float."""
-    body = b'{"bars": [%s]}' % json.dumps(BAR).replace('"vw": 2', '"vw": 1.2345675000').encode()
+    body = b'{"bars": [%s]}' % json.dumps(BAR).replace('"vw": 2', '"vw": 1.2345625000').encode()
 
     (page,) = _pages(_answering("200 OK", body), alpaca.watch)
 
-    assert page.bars[0].vwap == Decimal("1.234568")
+    assert page.bars[0].vwap == Decimal("1.234562")
     assert str(page.bars[0].open) == "2.000000"
 
 

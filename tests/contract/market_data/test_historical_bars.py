@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from backend_v2.db.tables import market_data
 from backend_v2.market_data.records import Bar, Range
@@ -179,9 +180,15 @@ def test_record_fetch_counts_the_bars_that_are_stored(diglot: Diglot) -> None:
     assert counts == [4]
 
 
-def test_upsert_is_one_statement(diglot: Diglot) -> None:
-    """Bars are stored in bulk: the number of statements does not grow with the number of bars."""
-    with diglot.connect() as connection:
-        HistoricalBarRepository(connection).upsert(_days(500), fetched_at=EPOCH)
+def test_upsert_sends_a_thousand_bars_a_statement(diglot: Diglot) -> None:
+    """Bars are stored in bulk: not a round trip for each, but one for every thousand."""
+    rows_sent: list[int] = []
+    event.listen(diglot.engine, "after_cursor_execute", lambda *facts: rows_sent.append(1 + facts[2].count("), (")))
 
-    assert len(diglot.statements) == 1
+    with diglot.connect() as connection:
+        HistoricalBarRepository(connection).upsert(_days(2001), fetched_at=EPOCH)
+
+    assert rows_sent == [1000, 1000, 1]
+    with diglot.connect() as connection:
+        everything = Range(BAR.starts_at, BAR.starts_at + timedelta(days=3000))
+        assert HistoricalBarRepository(connection).holds("AAPL", "1Day", everything, count=2001)
