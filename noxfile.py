@@ -23,9 +23,9 @@ CODE = ("src", "backend_v2", "tests", "bench", "ci", "noxfile.py", "conftest.py"
 def install(session: nox.Session, group: str, *, project: bool = True) -> None:
     """Install one dependency group, at the locked versions; works with uv and with plain pip."""
     requirements = nox.project.dependency_groups(PYPROJECT, group)
-    session.install("-c", CONSTRAINTS, *requirements)
-    if project:
-        session.install("-c", CONSTRAINTS, "-e", ".")
+    locked = str(HERE / CONSTRAINTS)
+    builds_locked = {"PIP_BUILD_CONSTRAINT": locked, "UV_BUILD_CONSTRAINT": locked}
+    session.install("-c", CONSTRAINTS, *requirements, *(["-e", "."] if project else []), env=builds_locked)
 
 
 def pytest(session: nox.Session, *arguments: str) -> None:
@@ -63,9 +63,11 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Ruff's rules."""
+    """Ruff's rules for Python, hadolint's for the Dockerfile, the schema of the compose file."""
     install(session, "lint", project=False)
     session.run("ruff", "check", *CODE)
+    session.run("hadolint", "docker/Dockerfile")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker/compose.yaml")
 
 
 @nox.session
@@ -100,10 +102,11 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write ci/constraints.txt anew: the newest versions that fit, for every platform and Python."""
+    """Lock what pyproject.toml asks for, for every platform and Python; `-- --upgrade` takes the newest of all."""
     install(session, "nox", project=False)
     groups = [part for name in PYPROJECT["dependency-groups"] for part in ("--group", name)]
     session.run(
         "uv", "pip", "compile", "--quiet", "--universal", "--no-annotate", "--no-header", "--no-emit-index-url",
-        "--python-version", "3.11", "--upgrade", "--output-file", CONSTRAINTS, *groups, "pyproject.toml",
+        "--python-version", "3.11", "--all-extras", "--output-file", CONSTRAINTS,
+        *groups, *session.posargs, "pyproject.toml",
     )  # fmt: skip

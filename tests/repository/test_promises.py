@@ -3,10 +3,12 @@
 import re
 import subprocess
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "DEVELOPMENT.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -14,10 +16,26 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = {name: [one for one in group if isinstance(one, str)] for name, group in PROJECT["dependency-groups"].items()}
 
 
+def _needed(requirements: list[str]) -> set[str]:
+    """The names that these requirements lead to on this machine, as far as what is installed tells."""
+    seen: set[tuple[str, frozenset[str]]] = set()
+    left = [(Requirement(one), frozenset({""})) for one in requirements]
+    while left:
+        one, wanted_by = left.pop()
+        extras = frozenset({"", *one.extras})
+        key = (canonicalize_name(one.name), extras)
+        applies = one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in wanted_by)
+        if applies and key not in seen:
+            seen.add(key)
+            found = next(iter(metadata.Distribution.discover(name=one.name)), None)
+            left += [(Requirement(text), extras) for text in (found.requires if found else None) or []]
+    return {name for name, _ in seen}
+
+
 def _locked() -> dict[str, str]:
     lines = (ROOT / "ci/constraints.txt").read_text().splitlines()
     pairs = (line.split(";")[0].strip().split("==") for line in lines if "==" in line)
-    return {name.lower(): version for name, version in pairs}
+    return {canonicalize_name(name): version for name, version in pairs}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -45,9 +63,25 @@ def test_lock_satisfies_every_group(group: str) -> None:
     """The locked version of each direct dependency is one that pyproject.toml allows."""
     locked = _locked()
 
-    wrong = [one for one in map(Requirement, GROUPS[group]) if not one.specifier.contains(locked[one.name.lower()])]
+    wrong = [
+        one
+        for one in map(Requirement, GROUPS[group])
+        if not one.specifier.contains(locked[canonicalize_name(one.name)])
+    ]
 
     assert wrong == []
+
+
+def test_lock_names_whatever_is_installed_for_the_tests() -> None:
+    """Every package that the tests' dependencies lead to is locked; `nox -s lock` adds what is missing."""
+    needed = _needed([*PROJECT["project"]["dependencies"], *(one for group in GROUPS.values() for one in group)])
+
+    assert needed - set(_locked()) == set()
+
+
+def test_build_backend_is_locked() -> None:
+    """The group `build`, which is locked, asks for what `[build-system]` asks for."""
+    assert GROUPS["build"] == PROJECT["build-system"]["requires"]
 
 
 def test_no_registry_is_named() -> None:
