@@ -246,6 +246,21 @@ def test_route_leaves_one_row_for_somebody_who_asks_every_minute(
     assert ends == [clock() - timedelta(minutes=17)]
 
 
+def test_route_does_not_take_the_open_period_for_fetched(
+    signed_in: Person, alpaca: AlpacaStandIn, diglot: Diglot, clock: ManualClock
+) -> None:
+    """Bars of the last minutes are served, and asked for again, since they can still change."""
+    clock.advance(hours=4)
+    recent = {**QUERY, "timeframe": "1Min", "start": (clock() - timedelta(minutes=9)).isoformat(), "end": "2024-06-04"}
+
+    answers = [signed_in.client.get("/api/historical/bars", params=recent).json() for _ in range(2)]
+
+    assert [len(one["bars"]) for one in answers] == [9, 9]
+    assert len(alpaca.calls) == 2
+    with diglot.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(market_data.bar_fetches)) == 0
+
+
 @pytest.mark.isolation("clone")
 def test_route_stores_once_what_two_ask_for_at_once(
     signed_in: Person, diglot: Diglot, alpaca: AlpacaStandIn, monkeypatch: pytest.MonkeyPatch
