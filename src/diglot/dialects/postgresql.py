@@ -4,26 +4,27 @@ The driver is the project's own (`[tool.diglot.postgresql] driver`), so that wha
 what is deployed. Administration always goes through psycopg2.
 """
 
+import contextlib
 import importlib
+import importlib.util
 from typing import Any
 
-import psycopg2
-import psycopg2.errors
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 
+from diglot.dialects import admin_driver
 from diglot.dialects.guard import failure_text
+from diglot.errors.databases import DriverMissing
 from diglot.errors.isolation import AbortedCommit
 from diglot.frames import callsite
 
 LEVELS = ("READ COMMITTED", "READ UNCOMMITTED")
 
-Error = psycopg2.Error
-OperationalError = psycopg2.OperationalError
-DuplicateDatabase = psycopg2.errors.DuplicateDatabase
-InsufficientPrivilege = psycopg2.errors.InsufficientPrivilege
-LockNotAvailable = psycopg2.errors.LockNotAvailable
-ObjectInUse = psycopg2.errors.ObjectInUse
+Error = admin_driver.Error
+DuplicateDatabase = admin_driver.DuplicateDatabase
+InsufficientPrivilege = admin_driver.InsufficientPrivilege
+LockNotAvailable = admin_driver.LockNotAvailable
+ObjectInUse = admin_driver.ObjectInUse
 
 _ABORTED = 3  # libpq's PQTRANS_INERROR, in both drivers
 _CONNECT_TIMEOUT_S = 10
@@ -68,12 +69,13 @@ def with_driver(url: URL, driver: str) -> URL:
 
 
 def connect_admin(url: URL, *, application_name: str = "diglot") -> Any:
-    """Return a psycopg2 connection in autocommit; raises psycopg2.Error.
+    """Return a psycopg2 connection in autocommit; raises `Error`, or DriverMissing (DG617).
 
     It may be idle for long, behind a router that forgets: the operating system keeps it alive.
     """
+    require(admin_driver.NAME)
     lasting = url.update_query_dict({**_KEEPALIVE, **url.query})
-    connection = psycopg2.connect(**connect_arguments(lasting, application_name=application_name))
+    connection = admin_driver.Connect(**connect_arguments(lasting, application_name=application_name))
     connection.autocommit = True
     return connection
 
@@ -93,10 +95,19 @@ def connect_arguments(url: URL, **more: Any) -> dict[str, Any]:
     return {key: str(value) for key, value in parts.items() if value is not None}
 
 
+def require(driver: str) -> None:
+    """Raise DriverMissing (DG617) when the project's driver, or the one of administration, is not there."""
+    if importlib.util.find_spec(driver) is None:
+        raise DriverMissing(driver=driver, problem=f"no module named {driver!r}")
+    if admin_driver.MISSING:
+        raise DriverMissing(driver=admin_driver.NAME, problem=admin_driver.MISSING)
+
+
 def preload(driver: str) -> None:
-    """Import what the first connection through `driver` will need."""
-    importlib.import_module(f"diglot.dialects.{driver}_rewind")
-    importlib.import_module(f"sqlalchemy.dialects.postgresql.{driver}")
+    """Import what the first connection through `driver` will need, as far as it is there."""
+    with contextlib.suppress(ImportError):  # whoever opens the server is told what is missing
+        importlib.import_module(f"diglot.dialects.{driver}_rewind")
+        importlib.import_module(f"sqlalchemy.dialects.postgresql.{driver}")
 
 
 def open_rewindable(url: URL) -> Any:

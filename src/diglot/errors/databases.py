@@ -198,6 +198,19 @@ class TemplateWaitedFor(DiglotError):
         )
 
 
+class DriverMissing(DiglotError):
+    """The library that connects to Postgres is not installed."""
+
+    code = "DG617"
+
+    def __init__(self, *, driver: str, problem: str) -> None:
+        package = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]"}.get(driver, driver)
+        super().__init__(
+            f"connecting to Postgres needs {driver}, and importing it says: {problem}. "
+            f"Fix: pip install '{package}', which the extra diglot[postgres] brings along for psycopg2"
+        )
+
+
 def _identifier(name: str) -> str:
     """Return a name as SQL writes it."""
     plain = name.isidentifier() and name.isascii() and name == name.lower()

@@ -1,6 +1,7 @@
 """Where Diglot keeps what is worth keeping, and where it puts what a run throws away.
 
-The cache holds sealed templates: `sqlite/*.sqlite3` and `seeds/<server>/<digest>/`. The runtime
+The cache holds sealed templates, `sqlite/*.sqlite3` and `seeds/<server>/<digest>/`, and the SQLite
+databases of failed tests, `kept/*.sqlite3`. The runtime
 folder holds running servers; it is on memory when there is room.
 """
 
@@ -19,7 +20,7 @@ _MB = 1 << 20
 
 @dataclass(frozen=True)
 class Entry:
-    """One cached template. size: bytes. age_s: seconds since it was last used."""
+    """One cached template or kept database. size: bytes. age_s: seconds since it was last used."""
 
     name: str
     path: Path
@@ -57,16 +58,17 @@ class CacheDirectory:
         return path
 
     def entries(self) -> list[Entry]:
-        """Return every cached template, the most recently used first."""
+        """Return everything that is cached or kept, the most recently used first."""
         found = [_entry(path, "sqlite") for path in self.root.glob("sqlite/*.sqlite3")]
+        found += [_entry(path, "kept") for path in self.root.glob("kept/*.sqlite3")]
         found += [
             _entry(path, "postgresql") for path in self.root.glob("seeds/*/*") if (path / "manifest.json").exists()
         ]
         return sorted(found, key=lambda entry: entry.age_s)
 
     def clear(self, name: str | None = None) -> list[Entry]:
-        """Remove the templates whose name begins with `name`, or all; return what was removed."""
-        removed = [entry for entry in self.entries() if name is None or entry.name.startswith(name)]
+        """Remove the entries whose name, with or without its folder, begins with `name`, or all; return them."""
+        removed = [entry for entry in self.entries() if name is None or _is_called(entry, name)]
         for entry in removed:
             _remove(entry.path)
         return removed
@@ -131,10 +133,15 @@ def _private(root: Path) -> Path:
     return root
 
 
+def _is_called(entry: Entry, name: str) -> bool:
+    return entry.name.startswith(name) or entry.name.rpartition("/")[2].startswith(name)
+
+
 def _entry(path: Path, kind: str) -> Entry:
-    if kind == "sqlite":
+    if path.is_file():
         facts = path.stat()
-        return Entry(path.stem, path, kind, facts.st_size, time.time() - facts.st_mtime)
+        folder = "kept/" if kind == "kept" else ""
+        return Entry(f"{folder}{path.stem}", path, kind, facts.st_size, time.time() - facts.st_mtime)
     manifest = path / "manifest.json"
     size = json.loads(manifest.read_text(encoding="utf-8")).get("size", 0)
     return Entry(f"{path.parent.name}/{path.name}", path, kind, size, time.time() - manifest.stat().st_mtime)
@@ -146,5 +153,6 @@ def _remove(path: Path) -> None:
         (path / "manifest.json").unlink(missing_ok=True)
         shutil.rmtree(path)
     else:
-        path.with_suffix(".sha256").unlink(missing_ok=True)
+        for beside in (".sha256", ".sqlite3-wal", ".sqlite3-shm"):
+            path.with_suffix(beside).unlink(missing_ok=True)
         path.unlink()

@@ -30,6 +30,7 @@ from diglot.provision.seeds import Seed, Seeds
 _MEMORY = Path("/dev/shm")  # noqa: S108 - compared with, not written to
 _SHELF = "/var/tmp/diglot-{uid}"  # noqa: S108 - world-readable by intention, and survives a reboot
 _ROOM = 96 << 20
+_SHOWN = 12
 _STILLBORN_AFTER_S = 600
 _BUILDER = "build"
 _STAY_S = 3600
@@ -192,7 +193,7 @@ def _seed_with_template(
     launcher: Launcher, seeds: Seeds, template: TemplateRequest, *, fresh: bool
 ) -> tuple[Seed, bool]:
     """Return the seed that holds the template, and whether it was cached."""
-    name = _key(template.digest, launcher.timezone)
+    name = f"{template.digest[:_SHOWN]}-{_key(launcher.timezone)[:4]}"
     if not fresh and (seed := seeds.find(name)):
         return seed, True
     with seeds.locked(name):

@@ -140,6 +140,7 @@ def open_postgres(settings: Settings, choice: Choice, worker: str) -> PostgresSe
 
     Raises the errors DG2xx of migrations, DG5xx of binaries and DG6xx of servers reached by URL.
     """
+    postgresql.require(settings.driver)
     if "://" in choice.postgres:
         served = _borrowed(settings, choice)
     else:
