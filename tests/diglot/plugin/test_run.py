@@ -129,8 +129,8 @@ def test_killed_run_leaves_no_server(shop: pytest.Pytester, runtime: Path, how: 
     """However pytest dies, its server is gone and its folder is removed."""
     shop.makepyfile(HANG)
     run = _start(shop, "-q", "--dialect", "postgresql")
-    assert _until((shop.path / "address").exists)
-    postmaster = int((Path((shop.path / "address").read_text()).parent / "data/postmaster.pid").read_text().split()[0])
+    assert _until(lambda: _address(shop) != "")
+    postmaster = int((Path(_address(shop)).parent / "data/postmaster.pid").read_text().split()[0])
 
     run.send_signal(how)
     run.wait(20)
@@ -143,8 +143,8 @@ def test_killed_keeper_takes_its_server_along(shop: pytest.Pytester, runtime: Pa
     """When the keeper itself is killed the server dies with it, and the next run sweeps its folder."""
     shop.makepyfile(HANG)
     run = _start(shop, "-q", "--dialect", "postgresql")
-    assert _until((shop.path / "address").exists)
-    data = Path((shop.path / "address").read_text()).parent / "data"
+    assert _until(lambda: _address(shop) != "")
+    data = Path(_address(shop)).parent / "data"
     postmaster = int((data / "postmaster.pid").read_text().split()[0])
     keeper = int(Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()[1])
 
@@ -158,6 +158,12 @@ def test_killed_keeper_takes_its_server_along(shop: pytest.Pytester, runtime: Pa
     assert dead
     after.assert_outcomes(passed=1, deselected=1)
     assert _until(lambda: _folders(runtime) == [])
+
+
+def _address(shop: pytest.Pytester) -> str:
+    """What the hanging test has written of its server; empty until it has, and while it is writing."""
+    path = shop.path / "address"
+    return path.read_text() if path.exists() else ""
 
 
 def _start(shop: pytest.Pytester, *arguments: str) -> "subprocess.Popen[bytes]":
