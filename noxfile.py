@@ -62,6 +62,20 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def smoke(session: nox.Session) -> None:
+    """What an operator checks after a deployment: that in SMOKE_URL, else one that is started here."""
+    install(session, "test")
+    pytest(session, "tests/smoke")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The README's quickstart on the built wheel, with what it depends on and nothing else."""
+    session.install("-c", CONSTRAINTS, ".[postgres]")
+    pytest(session, "tests/diglot/plugin/test_quickstart.py")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Ruff's rules for Python, hadolint's for the Dockerfile, the schema of the compose file."""
     install(session, "lint", project=False)
@@ -96,7 +110,7 @@ def layers(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The benchmarks; after `--` the names of those to run."""
     install(session, "bench")
-    for name in session.posargs or ("isolation", "start", "workers"):
+    for name in session.posargs or ("isolation", "start", "workers", "peer"):
         session.run("python", f"bench/{name}.py")
 
 

@@ -94,6 +94,26 @@ def test_no_registry_is_named() -> None:
     assert found.stdout == ""
 
 
+def test_index_lists_every_page() -> None:
+    """Every page below `docs/` is linked from its index."""
+    index = ROOT / "docs/index.md"
+    linked = {index, *(index.parent / target for target in re.findall(r"\]\(([^)#:]+\.md)\)", index.read_text()))}
+
+    assert set((ROOT / "docs").rglob("*.md")) - linked == set()
+
+
+def test_layers_are_described() -> None:
+    """DEVELOPMENT.md names every layer that import-linter enforces in the two packages."""
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    whole = [one for one in contracts if one.get("containers") in (["diglot"], ["backend_v2"])]
+    enforced = {name for one in whole for layer in one["layers"] for name in layer.split(" | ")}
+
+    described = set(re.findall(r"`(\w+)`", (ROOT / "DEVELOPMENT.md").read_text()))
+
+    assert len(whole) == 2
+    assert enforced - described == set()
+
+
 def test_decisions_are_numbered_without_gaps() -> None:
     """Decision records are numbered from 1, and their titles carry their numbers."""
     pages = sorted((ROOT / "docs/decisions").glob("*.md"))

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -29,10 +30,10 @@ _POSTGRES_SCHEMA = """
 @pytest.fixture(scope="session")
 def sqlite_shop() -> bytes:
     """The shop's SQLite database, as bytes."""
-    connection = sqlite3.connect(":memory:")
-    for script in sorted(SHOP.glob("sql/*.sql")):
-        connection.executescript(script.read_text())
-    return connection.serialize()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for script in sorted(SHOP.glob("sql/*.sql")):
+            connection.executescript(script.read_text())
+        return connection.serialize()
 
 
 @pytest.fixture(params=DRIVERS)
