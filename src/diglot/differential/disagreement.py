@@ -1,0 +1,128 @@
+"""One way in which the dialects disagree, with the calls that show it; and what is accepted of that."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from diglot.differential.compare import Mismatch, failure_words
+from diglot.differential.operation import Call, Step
+from diglot.differential.outcome import Group, Outcome
+from diglot.differential.source import shown, as_test
+from diglot.errors.differential import KnownInvalid
+from diglot.parity.causes.registry import Cause, cause_of
+from diglot.parity.difference import Difference
+
+_COLUMN = re.compile(r"\.(\w+)$")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A disagreement that is accepted. key: as the report writes it. reason: why it may stay."""
+
+    key: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip(" ."):
+            raise KnownInvalid(key=self.key, problem="it has no reason")
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Where a sequence of calls led to something else on each dialect.
+
+    subject: the operation whose results disagree, or `table name` for what was left in a table.
+    steps: the calls, in order; the last one is the subject's, unless that is a table.
+    """
+
+    subject: str
+    mismatch: Mismatch
+    steps: tuple[Step, ...]
+    sqlite: Outcome
+    postgresql: Outcome
+
+    @cached_property
+    def key(self) -> str:
+        """The class of this disagreement: the same for every case of it, so that it can be accepted."""
+        return f"{self.subject}: {self._what}"
+
+    @property
+    def _what(self) -> str:
+        one, other = self.sqlite.failure, self.postgresql.failure
+        if one is not None and other is not None:
+            return f"{failure_words(one)} on sqlite, {failure_words(other)} on postgresql"
+        if one is not None:
+            return f"{failure_words(one)} on sqlite only"
+        if other is not None:
+            return f"{failure_words(other)} on postgresql only"
+        return " at ".join(filter(None, (self.mismatch.kind, self.mismatch.place)))
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls, in order."""
+        return tuple(step.call for step in self.steps)
+
+    @cached_property
+    def code(self) -> str:
+        """The calls as a test that can be pasted; it uses the fixture `diglot`."""
+        last = len(self.steps) - 1
+        calls = [(step.call, step.fails and index < last) for index, step in enumerate(self.steps)]
+        return as_test(calls, self.key)
+
+    @cached_property
+    def cause(self) -> Cause | None:
+        """Why they disagree, where the catalogue of causes knows."""
+        column = _COLUMN.search(self.mismatch.path)
+        return cause_of(
+            Difference(
+                kind=self.mismatch.kind,
+                sqlite=self.sqlite.statement,
+                postgresql=self.postgresql.statement,
+                column=column[1] if column else "",
+                sqlite_value=_plain(self.mismatch.sqlite),
+                postgresql_value=_plain(self.mismatch.postgresql),
+            )
+        )
+
+    def __str__(self) -> str:
+        lines = [self.key, f"  sqlite      {_described(self.sqlite)}", f"  postgresql  {_described(self.postgresql)}"]
+        if self.sqlite.failure is None and self.postgresql.failure is None:
+            place = f"first {self.mismatch.kind}" + (f" at {self.mismatch.path}" if self.mismatch.path else "")
+            one, other = shown(self.mismatch.sqlite), shown(self.mismatch.postgresql)
+            lines.append(f"  {place}: sqlite {one}, postgresql {other}")
+        if self.cause is not None:
+            lines += [f"  cause: {self.cause.name} ({self.cause.title})", f"  write: {self.cause.fix}"]
+        return "\n".join([*lines, "", *(f"    {line}".rstrip() for line in self.code.splitlines())])
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a run that found nothing new has tried.
+
+    calls: how often each operation was called. unseen: the known disagreements that did not show.
+    """
+
+    examples: int
+    calls: dict[str, int]
+    unseen: tuple[Known, ...] = ()
+
+    def __str__(self) -> str:
+        calls = ", ".join(f"{name} {count}" for name, count in self.calls.items())
+        text = f"the dialects agree in {self.examples} examples (calls: {calls})"
+        return text + "".join(f"\nknown, and not seen: {one.key} ({one.reason})" for one in self.unseen)
+
+
+def _described(outcome: Outcome) -> str:
+    failure = outcome.failure
+    if failure is not None:
+        return f"raises {failure_words(failure)}: {failure.first_line}"
+    return f"gives {shown(outcome.tree)}"
+
+
+def _plain(tree: Any) -> Any:
+    """Return a tree as plain values, as a cause looks at them: a record as a tuple."""
+    if not isinstance(tree, Group):
+        return tree
+    values = [_plain(value) for value in tree.values]
+    return tuple(values) if tree.shape == "record" else values

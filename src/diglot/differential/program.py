@@ -1,0 +1,167 @@
+"""One sequence of calls, made in lockstep from the template's state, up to the first disagreement."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from diglot.differential.compare import Comparison, Mismatch, failure_words
+from diglot.differential.disagreement import Disagreement
+from diglot.differential.lockstep import Lockstep
+from diglot.differential.operation import Call, Step
+from diglot.differential.outcome import Outcome
+from diglot.errors.differential import NotRepeatable
+
+_VARYING = (str, bytes, float, Decimal, UUID, dt.datetime)
+_Sides = tuple[Outcome, Outcome]
+
+
+@dataclass
+class Experience:
+    """What one run learns from all its examples.
+
+    known: the keys that are accepted, seen: how often each of them was. volatile: by subject, the places of values
+    that differ between two runs of the same dialect, such as generated tokens.
+    called, succeeded: by operation. failure: what it failed with last.
+    """
+
+    known: Collection[str] = ()
+    seen: Counter[str] = field(default_factory=Counter)
+    volatile: dict[str, frozenset[str]] = field(default_factory=dict)
+    called: Counter[str] = field(default_factory=Counter)
+    succeeded: Counter[str] = field(default_factory=Counter)
+    failure: dict[str, str] = field(default_factory=dict)
+
+    def count(self, step: Step) -> None:
+        """Count one call."""
+        name = step.call.operation.name
+        self.called[name] += 1
+        if step.sqlite.failure is not None:
+            self.failure[name] = f"{failure_words(step.sqlite.failure)}: {step.sqlite.failure.first_line}"
+        if not step.fails:
+            self.succeeded[name] += 1
+
+
+class Program:
+    """The calls made so far, all of which did the same on both sides."""
+
+    def __init__(self, lockstep: Lockstep, experience: Experience) -> None:
+        self._lockstep = lockstep
+        self._experience = experience
+        self._steps: list[Step] = []
+        lockstep.reset()
+        self._began = lockstep.began
+
+    def do(self, call: Call) -> Disagreement | None:
+        """Make one more call; return how the dialects disagree on it, unless that is known.
+
+        A call on which they disagree in a known way is undone on both sides, so that the sequence can go on.
+        """
+        step = self._lockstep.run(call)
+        self._experience.count(step)
+        steps = (*self._steps, step)
+        found = list(self._disagreements(call.operation.name, (step.sqlite, step.postgresql), steps, _last_of))
+        new = self._first_new(found)
+        if not found:
+            self._steps.append(step)
+        elif new is None:
+            self._again()
+        return new
+
+    def finish(self) -> Disagreement | None:
+        """Return how the dialects disagree on what is left in the tables, unless that is known."""
+        for name, sides in self._lockstep.contents().items():
+            left = _left_in(name)
+            new = self._first_new(self._disagreements(f"table {name}", sides, tuple(self._steps), left))
+            if new is not None:
+                return new
+        return None
+
+    def _first_new(self, found: "Sequence[Disagreement] | Iterator[Disagreement]") -> Disagreement | None:
+        for one in found:
+            if one.key not in self._experience.known:
+                return one
+            self._experience.seen[one.key] += 1
+        return None
+
+    def _disagreements(
+        self,
+        subject: str,
+        sides: _Sides,
+        steps: tuple[Step, ...],
+        look: "Callable[[Lockstep, Sequence[Step]], _Sides]",
+    ) -> Iterator[Disagreement]:
+        """Yield the disagreements on a subject; look: reads it again once the steps have been repeated."""
+        found = self._mismatches(subject, sides)
+        if any(_may_vary(one) for one in found):
+            again = look(self._lockstep, self._again(steps))
+            self._learn(subject, sides, again)
+            found = self._mismatches(subject, sides)
+        for mismatch in found:
+            yield Disagreement(subject, mismatch, steps, *sides)
+
+    def _mismatches(self, subject: str, sides: _Sides) -> list[Mismatch]:
+        volatile = self._experience.volatile.get(subject, frozenset())
+        return list(Comparison(self._began, volatile).outcomes(*sides))
+
+    def _learn(self, subject: str, first: _Sides, second: _Sides) -> None:
+        """Note what differs between two runs of one dialect; raises NotRepeatable (DG806) for more than a value."""
+        for name, one, other in zip(("sqlite", "postgresql"), first, second, strict=True):
+            for mismatch in Comparison(self._began).outcomes(one, other):
+                if not _may_vary(mismatch):
+                    raise NotRepeatable(problem=_difference(subject, name, mismatch, one, other))
+                known = self._experience.volatile.get(subject, frozenset())
+                self._experience.volatile[subject] = known | {mismatch.place}
+
+    def _again(self, steps: Sequence[Step] | None = None) -> list[Step]:
+        """Start anew, and repeat steps: those that did the same on both sides, or the given ones."""
+        self._lockstep.reset()
+        return [self._lockstep.run(step.call) for step in (self._steps if steps is None else steps)]
+
+
+def replay(lockstep: Lockstep, experience: Experience, calls: Sequence[Call]) -> Disagreement | None:
+    """Make these calls from the template's state; return the first new disagreement."""
+    program = Program(lockstep, experience)
+    for call in calls:
+        found = program.do(call)
+        if found is not None:
+            return found
+    return program.finish()
+
+
+def without_needless_calls(lockstep: Lockstep, experience: Experience, found: Disagreement) -> Disagreement:
+    """Return the same disagreement with only those calls that it needs."""
+    for index in reversed(range(len(found.steps))):
+        calls = [*found.calls[:index], *found.calls[index + 1 :]]
+        shorter = replay(lockstep, experience, calls)
+        if shorter is not None and shorter.key == found.key:
+            found = shorter
+    return found
+
+
+def _last_of(_lockstep: Lockstep, steps: Sequence[Step]) -> _Sides:
+    return steps[-1].sqlite, steps[-1].postgresql
+
+
+def _left_in(table: str) -> "Callable[[Lockstep, Sequence[Step]], _Sides]":
+    return lambda lockstep, _steps: lockstep.contents()[table]
+
+
+def _may_vary(mismatch: Mismatch) -> bool:
+    """Whether a mismatch may come from a value that is another one in every run: a token, or an order by it.
+
+    Whole numbers are not taken for tokens: a number that is another one in every run is a counter that was not
+    put back, and nothing to be silent about.
+    """
+    if mismatch.kind == "order":
+        return True
+    pair = (mismatch.sqlite, mismatch.postgresql)
+    return mismatch.kind in {"value", "type"} and all(isinstance(one, _VARYING) for one in pair)
+
+
+def _difference(subject: str, dialect: str, mismatch: Mismatch, one: Outcome, other: Outcome) -> str:
+    failures = [failure_words(each.failure) for each in (one, other) if each.failure is not None]
+    what = " and ".join(failures) or f"{mismatch.sqlite!r:.60} and {mismatch.postgresql!r:.60}"
+    return f"{subject} on {dialect}, {mismatch.kind} {mismatch.path}: {what}"
