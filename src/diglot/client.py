@@ -13,13 +13,16 @@ from typing import Any
 
 import httpx
 
-__all__ = ["AsgiTransport", "Client", "HttpError", "Response", "client_for", "is_asgi"]
+__all__ = ["AsgiTransport", "Client", "HttpError", "Response", "client_for", "is_asgi", "observers"]
 
 Client = httpx.Client
 Response = httpx.Response
 HttpError = httpx.HTTPError
 
 BASE_URL = "http://localhost"
+
+observers: "list[Callable[[httpx.Response], None]]" = []
+"""What is told each answer that a client of `client_for` gets, with its request, once the body has been read."""
 
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -32,8 +35,15 @@ def client_for(app: Callable[..., Any]) -> Iterator[httpx.Client]:
     An exception that the application does not handle reaches the test.
     """
     transport = AsgiTransport(app) if is_asgi(app) else httpx.WSGITransport(app=app)
-    with httpx.Client(transport=transport, base_url=BASE_URL) as client:
+    with httpx.Client(transport=transport, base_url=BASE_URL, event_hooks={"response": [_tell]}) as client:
         yield client
+
+
+def _tell(response: httpx.Response) -> None:
+    if observers:
+        response.read()
+        for observer in observers:
+            observer(response)
 
 
 def is_asgi(app: Callable[..., Any]) -> bool:

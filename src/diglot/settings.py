@@ -16,6 +16,7 @@ from diglot.errors.settings import (
     SettingsUnreadable,
     UnknownDialect,
     UnknownIsolation,
+    UnknownParity,
     UnknownSetting,
 )
 
@@ -29,7 +30,8 @@ _DIALECT_ALIASES = {
     "postgres": "postgresql",
     "pg": "postgresql",
 }
-_KEYS = ("app", "metadata", "dialects", "isolation", "postgres", "sqlite", "postgresql")
+PARITIES = ("strict", "report", "off")
+_KEYS = ("app", "metadata", "dialects", "isolation", "postgres", "parity", "divergences", "sqlite", "postgresql")
 _SQLITE_KEYS = ("migrations",)
 _POSTGRES_KEYS = ("migrations", "driver", "timezone")
 _MIGRATION_KINDS = ("alembic", "scripts", "call")
@@ -56,6 +58,7 @@ class Settings:
 
     root: the folder of `pyproject.toml`; relative paths are relative to it.
     postgres: which server, in the words of `--postgres`.
+    divergences: the file of accepted divergences, relative to `root`.
     migrations: by dialect name; a dialect without an entry cannot be provisioned.
     """
 
@@ -65,6 +68,8 @@ class Settings:
     dialects: tuple[str, ...] = DIALECTS
     isolation: str = "rewind"
     postgres: str = "auto"
+    parity: str = "report"
+    divergences: str = "divergences.toml"
     driver: str = "psycopg2"
     timezone: str = DEFAULT_TIMEZONE
     migrations: Mapping[str, MigrationSource] = field(default_factory=dict)
@@ -87,11 +92,13 @@ class Choice:
     """What this run does: which dialects, on which server, isolated how.
 
     postgres: `auto`, `embedded`, `system`, a major such as `16`, or a URL (kept as given; never printed).
+    parity: `strict`, `report` or `off`.
     """
 
     dialects: tuple[str, ...]
     postgres: str
     isolation: str
+    parity: str = "report"
     fresh_template: bool = False
     keep_failed: bool = False
 
@@ -118,6 +125,7 @@ def choose(
     dialects: Sequence[str] = (),
     postgres: str | None = None,
     isolation: str | None = None,
+    parity: str | None = None,
     fresh_template: bool = False,
     keep_failed: bool = False,
     environ: Mapping[str, str],
@@ -125,7 +133,7 @@ def choose(
     """Decide what this run does; the keyword arguments are the command line's.
 
     A `DATABASE_URL` of Postgres selects that server and runs Postgres; one of SQLite runs SQLite
-    only. Raises UnknownDialect (DG105), UnknownIsolation (DG106).
+    only. Raises UnknownDialect (DG105), UnknownIsolation (DG106), UnknownParity (DG111).
     """
     url = environ.get("DATABASE_URL", "")
     url_dialect = dialect_of(url)
@@ -136,6 +144,7 @@ def choose(
         or (url if url_dialect == "postgresql" else None)
         or settings.postgres,
         isolation=_choose_isolation(settings, isolation, environ),
+        parity=_choose_parity(settings, parity, environ),
         fresh_template=fresh_template,
         keep_failed=keep_failed,
     )
@@ -162,6 +171,13 @@ def isolation_name(name: str, *, said_in: str) -> str:
     return name
 
 
+def parity_name(name: str, *, said_in: str) -> str:
+    """Return `name` when there is such a mode of parity; raises UnknownParity (DG111)."""
+    if name not in PARITIES:
+        raise UnknownParity(name=name, said_in=said_in, valid=PARITIES)
+    return name
+
+
 def _choose_dialects(
     settings: Settings, asked: Sequence[str], environ: Mapping[str, str], url_dialect: str | None
 ) -> tuple[str, ...]:
@@ -180,6 +196,14 @@ def _choose_isolation(settings: Settings, asked: str | None, environ: Mapping[st
     if said := environ.get("DIGLOT_ISOLATION"):
         return isolation_name(said, said_in="DIGLOT_ISOLATION")
     return settings.isolation
+
+
+def _choose_parity(settings: Settings, asked: str | None, environ: Mapping[str, str]) -> str:
+    if asked:
+        return parity_name(asked, said_in="--parity")
+    if said := environ.get("DIGLOT_PARITY"):
+        return parity_name(said, said_in="DIGLOT_PARITY")
+    return settings.parity
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
@@ -206,6 +230,8 @@ def _parse(root: Path, table: Mapping[str, Any]) -> Settings:
             _text("tool.diglot", table, "isolation") or "rewind", said_in="[tool.diglot] isolation"
         ),
         postgres=_text("tool.diglot", table, "postgres") or "auto",
+        parity=parity_name(_text("tool.diglot", table, "parity") or "report", said_in="[tool.diglot] parity"),
+        divergences=_text("tool.diglot", table, "divergences") or "divergences.toml",
         driver=_driver(postgresql),
         timezone=_text("tool.diglot.postgresql", postgresql, "timezone") or DEFAULT_TIMEZONE,
         migrations={

@@ -17,7 +17,13 @@ REL_TOL = 1e-9
 _SLACK_S = 2.0
 _NUMBERS = (bool, int, float, Decimal)
 _BYTES = (bytes, bytearray, memoryview)
-_MISSING = "<missing>"
+
+
+class Nothing:
+    """Stands for a row that one dialect has and the other has not."""
+
+    def __repr__(self) -> str:
+        return "nothing"
 
 
 @dataclass(frozen=True)
@@ -162,7 +168,7 @@ def _same_failure(one: Failure, other: Failure) -> bool:
 
 
 def _first(values: list[Tree]) -> Tree:
-    return values[0] if values else _MISSING
+    return values[0] if values else Nothing()
 
 
 def _floats(one: float, other: float) -> bool:

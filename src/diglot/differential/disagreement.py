@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from diglot.differential.compare import Mismatch, failure_words
+from diglot.differential.compare import Mismatch, Nothing, failure_words
 from diglot.differential.operation import Call, Step
 from diglot.differential.outcome import Group, Outcome
-from diglot.differential.source import shown, as_test
+from diglot.differential.source import as_test, shown
 from diglot.errors.differential import KnownInvalid
 from diglot.parity.causes.registry import Cause, cause_of
 from diglot.parity.difference import Difference
@@ -122,6 +122,8 @@ def _described(outcome: Outcome) -> str:
 
 def _plain(tree: Any) -> Any:
     """Return a tree as plain values, as a cause looks at them: a record as a tuple."""
+    if isinstance(tree, Nothing):
+        return None
     if not isinstance(tree, Group):
         return tree
     values = [_plain(value) for value in tree.values]

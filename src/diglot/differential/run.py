@@ -81,7 +81,8 @@ def explore(
     keys = {one.key for one in known}
     number = 0
     while time.monotonic() < until and (rounds is None or number < rounds):
-        run = _Run(lockstep, (operation, *more), max_steps, Experience(known=frozenset(keys)), one_class=True, until=until)
+        experience = Experience(known=frozenset(keys))
+        run = _Run(lockstep, (operation, *more), max_steps, experience, one_class=True, until=until)
         plain = hypothesis.settings(
             _settings(None, _EXAMPLES_A_ROUND), database=None, derandomize=False, report_multiple_bugs=False
         )

@@ -64,7 +64,7 @@ def register_values(kind: type[TypeEngine[Any]], make: Values | Callable[[Any], 
 
 
 def _rows(table: FromClause, into: Callable[..., Any] | None, hostile: bool, given: Mapping[str, Values]) -> Values:
-    parameters = None if into is None else inspect.signature(into).parameters
+    parameters = _parameters(into)
     required: dict[str, Values] = {}
     optional: dict[str, Values] = {}
     for column in table.c:
@@ -80,6 +80,13 @@ def _rows(table: FromClause, into: Callable[..., Any] | None, hostile: bool, giv
     required |= {name: strategy for name, strategy in given.items() if name not in table.c}
     fields = st.fixed_dictionaries(required, optional=optional)
     return fields if into is None else fields.map(lambda arguments: into(**arguments))
+
+
+def _parameters(into: Callable[..., Any] | None) -> Mapping[str, inspect.Parameter] | None:
+    """Return the parameters by which `into` chooses columns; None when it takes whatever there is."""
+    found = {} if into is None else inspect.signature(into).parameters
+    takes_any = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in found.values())
+    return None if into is None or takes_any else found
 
 
 def _always_generated(column: Any) -> bool:
@@ -132,7 +139,7 @@ def _of_type(kind: TypeEngine[Any], column: str, *, hostile: bool) -> Values:
         found = _registered.get(base)
         if found is not None:
             return found if isinstance(found, SearchStrategy) else found(kind)
-    if isinstance(kind, TypeDecorator):
+    if isinstance(kind, TypeDecorator) and not isinstance(kind, sa.Interval):  # whose impl is an instant
         return _of_type(kind.impl_instance, column, hostile=hostile)
     if isinstance(kind, sa.ARRAY):
         return st.lists(_of_type(kind.item_type, column, hostile=hostile), max_size=3)

@@ -115,3 +115,16 @@ class HalfRun(DiglotError):
             f"half a run is not a run: {missing} was selected and {collected} of its tests were collected, but none "
             f"ran; {other}. Fix: run its tests as well, or {fix}"
         )
+
+
+class UnknownParity(DiglotError):
+    """A mode of parity was named that does not exist."""
+
+    code = "DG111"
+
+    def __init__(self, *, name: str, said_in: str, valid: Iterable[str]) -> None:
+        names = list(valid)
+        near = get_close_matches(name, names, n=1)
+        super().__init__(
+            f"unknown parity {name!r} in {said_in}: there are {', '.join(names)}. Fix: write {near[0] if near else 'one of them'}"
+        )

@@ -14,6 +14,7 @@ _INSERT = re.compile(
     r'\b(?:insert (?:or \w+ )?|replace )into (?:["`\w]+\.)?["`]?(?P<table>\w+)["`]?(?: as \w+)? ?'
     r"(?:\((?!select\b)(?P<columns>[^()]*)\))?"
 )
+_DAY_S = 86400.0
 _QUOTES = '"`[] '
 
 
@@ -105,6 +106,15 @@ def as_datetime(value: Any) -> dt.datetime | None:
         except ValueError:
             return None
     return None
+
+
+def is_near_to_run(difference: Difference, value: dt.datetime) -> bool:
+    """Whether a time, in UTC unless it says otherwise, is within a day of when the test ran."""
+    half = difference.half("sqlite")
+    if half is None or half.trace is None:
+        return False
+    instant = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value
+    return abs(instant.timestamp() - half.trace.began_at) < _DAY_S
 
 
 def _n_rows(difference: Difference, dialect: str) -> int | None:

@@ -96,7 +96,7 @@ class Recorder:
         dialect: Any = engine.dialect
         context_class = dialect.execution_ctx_cls
         dialect.execution_ctx_cls = observed_context(context_class)
-        listeners = {
+        listeners: dict[str, Callable[..., None]] = {
             "before_cursor_execute": self._before,
             "after_cursor_execute": self._after,
             "handle_error": self._fail,

@@ -24,6 +24,15 @@ def write_whole(path: Path, text: str) -> None:
         raise NotWritten(path=str(path), problem=problem, kept=target.is_file()) from error
 
 
+def write_more(path: Path, text: str) -> None:
+    """Add a text, in UTF-8, to the end of a file; raises NotWritten (DG308)."""
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise NotWritten(path=str(path), problem=error.strerror or str(error), kept=path.is_file()) from error
+
+
 def _replace(target: Path, text: str) -> None:
     private = target.with_name(f".{target.name[:100]}.{os.getpid()}.new")
     try:

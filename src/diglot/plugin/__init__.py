@@ -32,6 +32,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="auto, embedded (the bundled server), system (installed binaries), a major such as 16, or a URL",
     )
     group.addoption("--isolation", metavar="HOW", help="rewind (default) or clone; a marker on the test wins")
+    group.addoption(
+        "--parity",
+        metavar="MODE",
+        help="compare the two runs of each test: strict (a difference is a failure), report (default) or off",
+    )
+    group.addoption("--diglot-report", metavar="FILE", help="write what was compared as JSON")
+    group.addoption("--diglot-html", metavar="FILE", help="write the same as a page that needs nothing else")
+    group.addoption(
+        "--update-divergences",
+        action="store_true",
+        help="write what differs into the file of accepted divergences, each with a reason that is still to be given",
+    )
     group.addoption("--fresh-template", action="store_true", help="build the migrated templates anew")
     group.addoption(
         "--keep-failed",

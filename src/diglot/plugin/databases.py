@@ -19,6 +19,9 @@ from diglot.provision.sqlite import SqliteTemplate, sqlite_template
 from diglot.settings import Choice, Settings
 
 
+UNKNOWN_VERSION = "?"
+
+
 class Databases:
     """One process's databases, each made when it is first needed.
 
@@ -69,6 +72,14 @@ class Databases:
     def dialect(self, name: str) -> Dialect:
         """Return what `name` is in this run, with its version."""
         return sqlite.dialect() if name == "sqlite" else self.postgres.dialect
+
+    def version_if_known(self, name: str) -> str:
+        """Return the dialect's version, or UNKNOWN_VERSION for a server that is not open."""
+        if name == "sqlite":
+            return sqlite.dialect().version
+        server = self._server
+        is_open = server is not None and server.done() and server.exception() is None
+        return self.postgres.dialect.version if is_open else UNKNOWN_VERSION
 
     def describe(self, name: str) -> str:
         """Return a dialect's part of the header line."""

@@ -1,6 +1,7 @@
 """The fixtures: each is a noun with a lifetime."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from diglot.isolation.facade import Diglot
 from diglot.plugin import markers
 from diglot.plugin.application import bind
 from diglot.plugin.databases import Databases
+from diglot.plugin.halves import Recording
 from diglot.provision.postgres import PostgresServer
 
 DATABASES = pytest.StashKey[Databases]()
+RECORDING = pytest.StashKey[Recording]()
 LAST = pytest.StashKey[Diglot]()
 FIXTURE = "_diglot_dialect"
 
@@ -37,7 +40,9 @@ def diglot(request: pytest.FixtureRequest, _diglot_dialect: str) -> Iterator[Dig
     isolation = markers.isolation(request.node, request.node.nodeid) or databases.choice.isolation
     with databases.lend(_diglot_dialect, isolation) as database:
         request.node.stash[LAST] = database
-        yield database
+        recording = request.config.stash.get(RECORDING, None)
+        with nullcontext() if recording is None else recording.of(request.node, database):
+            yield database
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from diglot.errors.base import DiglotError
 from diglot.errors.settings import MarkerInvalid
-from diglot.plugin import markers
+from diglot.plugin import markers, parity
 from diglot.plugin.databases import Databases
 from diglot.plugin.failures import Failures
 from diglot.plugin.fixtures import (  # pytest finds fixtures in the plugin module
@@ -21,11 +21,14 @@ from diglot.plugin.fixtures import (  # pytest finds fixtures in the plugin modu
     diglot_client,
     diglot_server,
 )
+from diglot.plugin.lockstep import diglot_lockstep
 from diglot.plugin.outcome import COLLECTED, TALLY, Outcome
 from diglot.plugin.tally import PROPERTY
 from diglot.settings import DIALECTS, Settings, choose
 
-__all__ = ["_diglot_dialect", "diglot", "diglot_app", "diglot_client", "diglot_server"]
+__all__ = ["_diglot_dialect", "diglot", "diglot_app", "diglot_client", "diglot_lockstep", "diglot_server"]
+
+_ASKS_FOR_SERVER = frozenset({"diglot_server", "diglot_lockstep"})
 
 ANNOUNCED = pytest.StashKey[bool]()
 
@@ -39,6 +42,7 @@ def install(config: pytest.Config, settings: Settings) -> None:
             dialects=option.dialect,
             postgres=option.postgres,
             isolation=option.isolation,
+            parity=option.parity,
             fresh_template=option.fresh_template,
             keep_failed=option.keep_failed,
             environ=os.environ,
@@ -51,10 +55,12 @@ def install(config: pytest.Config, settings: Settings) -> None:
     config.pluginmanager.register(Failures(config), "diglot-failures")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Distributed(), "diglot-distributed")
+    parity.install(config, settings)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give back everything that this process holds."""
+    parity.remove(config)
     if DATABASES in config.stash:
         config.stash[DATABASES].close()
 
@@ -141,7 +147,8 @@ def _announce(config: pytest.Config, names: list[str]) -> list[str]:
 
 def _needs_postgres(items: Sequence[pytest.Item]) -> bool:
     return any(
-        _dialect_of(item) == "postgresql" or "diglot_server" in getattr(item, "fixturenames", ()) for item in items
+        _dialect_of(item) == "postgresql" or not _ASKS_FOR_SERVER.isdisjoint(getattr(item, "fixturenames", ()))
+        for item in items
     )
 
 

@@ -18,7 +18,7 @@ MOST_SUMMARY_BYTES = 512 * 1024
 MOST_ANNOTATIONS = 10
 """How many errors, and how many warnings, GitHub shows of one step."""
 
-_PLAIN = re.compile(r"[^A-Za-z0-9 /.,:;=()+-]")
+_PLAIN = re.compile(r"[^A-Za-z0-9 /.,;=()+-]")
 _MOST_MESSAGE = 2000
 
 

@@ -10,6 +10,14 @@ from diglot.report.shown import DIALECT_TITLES, one_line, show_typed, show_value
 
 _ABORTED = "25P02"
 _UNTOLD = "an error that was not recorded"
+_ACTIONS = {
+    "begin": "a begin",
+    "commit": "a commit",
+    "rollback": "a rollback",
+    "savepoint": "a savepoint",
+    "release": "a release of a savepoint",
+    "rollback_to": "a rollback to a savepoint",
+}
 _OPENS = {"begin", "commit", "rollback", "rollback_to"}
 
 
@@ -150,7 +158,7 @@ def _transaction(one: Difference) -> str:
 
 
 def _action(event: Event | None) -> str:
-    return event.action.replace("_", " ") if isinstance(event, Transaction) else ""
+    return _ACTIONS.get(event.action, event.action) if isinstance(event, Transaction) else ""
 
 
 def _only(one: Difference) -> str:

@@ -14,6 +14,7 @@ NARROWEST, WIDEST = 80, 200
 _LABEL = 11
 _SQL_LINES = 3
 _SHOWS_VALUES = {"rows", "order"}
+_UNBROKEN = {"at", ""}  # A path and the ids of contracts can be copied.
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Line:
 
 
 def section(report: Report, *, width: int = NARROWEST, most: int = MOST_CASES) -> list[Line]:
-    """Return the report's lines, at most `width` columns wide, where no single word is wider.
+    """Return the report's lines, at most `width` columns wide; only a path, an id or the line of counts may be wider.
 
     width: taken as at least 80 and at most 200. most: how many disagreements are shown.
     """
@@ -40,7 +41,7 @@ def _disagreements(report: Report, width: int, most: int) -> Iterator[Line]:
         yield Line(one_line(case.contract.id, 1000), ("bold", colour))
         yield Line(f"  {case.headline}", (colour,))
         for label, text in _facts(case, _title(report, case), width):
-            yield from _wrapped(f"  {label:<{_LABEL}}  ", text, width)
+            yield from _wrapped(f"  {label:<{_LABEL}}  ", text, width, breaks=label not in _UNBROKEN)
         if case.consequences:
             yield Line(f"  +{case.consequences} that {'follows' if case.consequences == 1 else 'follow'} from it")
         yield Line("")
@@ -76,14 +77,14 @@ def _title(report: Report, case: Case) -> str:
     return page.title if page else ""
 
 
-def _wrapped(first: str, text: str, width: int, *flags: str) -> Iterator[Line]:
-    """The text, broken at blanks only, below where it begins; nothing for an empty one."""
+def _wrapped(first: str, text: str, width: int, *flags: str, breaks: bool = True) -> Iterator[Line]:
+    """The text, below where it begins; breaks: also within a word; nothing for an empty one."""
     lines = textwrap.wrap(
         one_line(text, 4000),
         width,
         initial_indent=first,
         subsequent_indent=" " * len(first),
-        break_long_words=False,
+        break_long_words=breaks,
         break_on_hyphens=False,
     )
     yield from (Line(line, flags) for line in lines)
@@ -95,7 +96,7 @@ def _divergences(report: Report, width: int) -> Iterator[Line]:
         yield Line(accepted)
     colour = "yellow" if report.run.parity == "report" else "red"
     for one in report.problems:
-        yield from _wrapped(f"{one.kind}: ", one.message, width, colour)
+        yield from _wrapped(f"{one.kind}: ", one.message, width, colour, breaks=False)
 
 
 def _counts(report: Report) -> Iterator[Line]:

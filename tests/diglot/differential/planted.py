@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
@@ -28,7 +29,7 @@ things = sa.Table(
     sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
     sa.Column("name", sa.String(5)),
     sa.Column("amount", sa.Integer),
-    sa.Column("weight", sa.REAL),
+    sa.Column("weight", sa.Float),
 )
 moments = sa.Table(
     "moments",
@@ -57,6 +58,13 @@ class Thing:
     amount: int | None
 
 
+@dataclass(frozen=True)
+class Box:
+    """Something with something in it."""
+
+    content: Any
+
+
 class Taken(Exception):
     """The name is somebody else's; the message is in the database's own words."""
 
@@ -83,7 +91,7 @@ class ThingRepository:
         self._connection.execute(sa.insert(things), [{"weight": weight} for weight in weights])
 
     def total_weight(self) -> float:
-        """Return the sum of floats of 32 bits: one dialect adds them as such, the other with 64."""
+        """Return the sum of floats: one dialect refuses a sum that is infinite."""
         return float(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(things.c.weight), 0.0))) or 0.0)
 
     def amounts(self) -> list[int | None]:

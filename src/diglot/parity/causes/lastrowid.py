@@ -11,21 +11,21 @@ Ask for the id in the statement: `insert(...).returning(...)`, or the result's `
 ## Bad
 
 ```python
-notes = sa.Table("notes", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("body", sa.Text))
-notes.create(diglot.engine)
+memos = sa.Table("memos", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("body", sa.Text))
+memos.create(diglot.engine)
 with diglot.connect() as connection:
-    made = connection.execute(sa.text("INSERT INTO notes (body) VALUES ('first')")).lastrowid
-    connection.execute(sa.text("SELECT body FROM notes WHERE id = :id"), {"id": made}).all()
+    made = connection.execute(sa.text("INSERT INTO memos (body) VALUES ('first')")).lastrowid
+    connection.execute(sa.text("SELECT body FROM memos WHERE id = :id"), {"id": made}).all()
 ```
 
 ## Good
 
 ```python
-notes = sa.Table("notes", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("body", sa.Text))
-notes.create(diglot.engine)
+memos = sa.Table("memos", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("body", sa.Text))
+memos.create(diglot.engine)
 with diglot.connect() as connection:
-    made = connection.execute(sa.insert(notes).returning(notes.c.id), {"body": "first"}).scalar_one()
-    connection.execute(sa.text("SELECT body FROM notes WHERE id = :id"), {"id": made}).all()
+    made = connection.execute(sa.insert(memos).returning(memos.c.id), {"body": "first"}).scalar_one()
+    connection.execute(sa.text("SELECT body FROM memos WHERE id = :id"), {"id": made}).all()
 ```
 """
 

@@ -14,16 +14,16 @@ Name the parameters, and let `text()` or a Core expression write what each drive
 
 ```python
 with diglot.connect() as connection:
-    connection.exec_driver_sql("CREATE TABLE notes (id INTEGER, body TEXT)")
-    connection.exec_driver_sql("SELECT body FROM notes WHERE id = ?", (1,))
+    connection.exec_driver_sql("CREATE TABLE memos (id INTEGER, body TEXT)")
+    connection.exec_driver_sql("SELECT body FROM memos WHERE id = ?", (1,))
 ```
 
 ## Good
 
 ```python
 with diglot.connect() as connection:
-    connection.exec_driver_sql("CREATE TABLE notes (id INTEGER, body TEXT)")
-    connection.execute(sa.text("SELECT body FROM notes WHERE id = :id"), {"id": 1})
+    connection.exec_driver_sql("CREATE TABLE memos (id INTEGER, body TEXT)")
+    connection.execute(sa.text("SELECT body FROM memos WHERE id = :id"), {"id": 1})
 ```
 """
 

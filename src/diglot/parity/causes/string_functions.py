@@ -34,7 +34,7 @@ FIX = "use coalesce() for ifnull(), CASE for iif(); do in Python what has no com
 
 _ONLY_SQLITE = {
     "changes", "char", "glob", "hex", "ifnull", "iif", "instr", "last_insert_rowid", "likelihood", "likely", "nvl",
-    "printf", "quote", "randomblob", "soundex", "sqlite_version", "total_changes", "typeof", "unhex", "unicode",
+    "printf", "quote", "randomblob", "soundex", "total_changes", "typeof", "unhex", "unicode",
     "unlikely", "zeroblob",
 }  # fmt: skip
 _OF_TEXT = {"btrim", "length", "lower", "ltrim", "replace", "rtrim", "substr", "substring", "trim", "upper"}

@@ -17,9 +17,9 @@ with diglot.connect() as connection:
 ## Good
 
 ```python
-found = sa.text("SELECT 1 AS found WHERE 1 IN :values").bindparams(sa.bindparam("values", expanding=True))
+found = sa.text("SELECT 1 AS found WHERE 1 IN :choices").bindparams(sa.bindparam("choices", expanding=True))
 with diglot.connect() as connection:
-    connection.execute(found, {"values": (1, 2)}).all()
+    connection.execute(found, {"choices": (1, 2)}).all()
 ```
 """
 
