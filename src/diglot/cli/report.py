@@ -8,12 +8,13 @@ from pathlib import Path
 
 from diglot.cli.colour import BOLD, GREEN, RED, YELLOW, coloured, writable
 from diglot.cli.exits import FALLS_SHORT, OK
-from diglot.errors.parity import DivergencesUnreadable, NotWritten, ReportNamedTwice
+from diglot.errors.parity import DivergencesUnreadable, ReportNamedTwice
 from diglot.parity.divergences import Accepted
-from diglot.parity.writing import write_whole
+from diglot.parity.writing import write_more, write_whole
 from diglot.report.document import Report
 from diglot.report.github import annotations, step_summary
 from diglot.report.merge import merge
+from diglot.report.page import render
 from diglot.report.terminal import section
 
 _FLAGS = {"bold": BOLD, "red": RED, "green": GREEN, "yellow": YELLOW}
@@ -51,8 +52,6 @@ def _merge(asked: argparse.Namespace) -> int:
     if asked.output:
         report.write(asked.output)
     if asked.html:
-        from diglot.report.page import render
-
         write_whole(asked.html, render(report.to_json()))
     _print(report)
     if merged.by_outcome:
@@ -66,8 +65,6 @@ def _merge(asked: argparse.Namespace) -> int:
 
 
 def _html(asked: argparse.Namespace) -> int:
-    from diglot.report.page import render
-
     write_whole(asked.output, render(Report.read(asked.report).to_json()))
     return OK
 
@@ -93,11 +90,7 @@ def _tell_github(report: Report) -> None:
     if not path:
         print(writable(step_summary(report)))
         return
-    try:
-        with Path(path).open("a", encoding="utf-8") as summary:
-            summary.write(step_summary(report))
-    except OSError as error:
-        raise NotWritten(path=path, problem=error.strerror or str(error), kept=Path(path).exists()) from error
+    write_more(Path(path), step_summary(report))
 
 
 def _accepted(path: Path) -> Accepted:

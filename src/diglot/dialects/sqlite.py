@@ -40,7 +40,7 @@ def real_engine(path: Path) -> Engine:
 
     The journal is a WAL, so that a reader and a writer may overlap as they may on Postgres.
     """
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_TIMEOUT_S})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_TIMEOUT_S, "factory": RealConnection})
     engine_dialect: Any = engine.dialect
 
     def do_begin(connection: Any) -> None:
@@ -69,6 +69,16 @@ def seal(path: Path) -> None:
         connection.execute("VACUUM")
     finally:
         connection.close()
+
+
+class RealConnection(sqlite3.Connection):
+    """A connection whose cursors are of a class that can be set, as psycopg's can."""
+
+    cursor_factory: Any = sqlite3.Cursor
+
+    def cursor(self, factory: Any = None) -> Any:
+        """Return a cursor of the class that is asked for, or of the one that is set."""
+        return super().cursor(factory or self.cursor_factory)
 
 
 class RewindableCursor(sqlite3.Cursor):
@@ -106,6 +116,7 @@ class RewindableConnection(sqlite3.Connection):
 
     guard: Guard
     dialect_name = "sqlite"
+    cursor_factory: Any = RewindableCursor
 
     _has_deferred = False
     _plain: sqlite3.Cursor
@@ -125,9 +136,9 @@ class RewindableConnection(sqlite3.Connection):
         rows = self._plain.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
         self._has_deferred = any(_DEFERRED.search(sql) for (sql,) in rows)
 
-    def cursor(self, factory: Any = RewindableCursor) -> Any:
+    def cursor(self, factory: Any = None) -> Any:
         """Return a cursor that reports to the guard."""
-        return super().cursor(factory)
+        return super().cursor(factory or self.cursor_factory)
 
     def commit(self) -> None:
         """Commit inside the sandbox."""

@@ -31,19 +31,23 @@ class Lockstep:
 
     lend: lends one dialect's database until its block ends, and undoes there what was done with it.
     tables: by name, for tables that are written by text; those written through Core or the ORM are seen anyhow.
+    say: is told in words what a run has tried.
     """
 
     sqlite: Diglot
     postgresql: Diglot
 
     def __init__(
-        self, lend: Callable[[str], AbstractContextManager[Diglot]], tables: Mapping[str, Table] | None = None
+        self,
+        lend: Callable[[str], AbstractContextManager[Diglot]],
+        tables: Mapping[str, Table] | None = None,
+        say: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._lend = lend
         self._tables = dict(tables or {})
         self._touched: dict[str, Table] = {}
         self._lent = ExitStack()
-        self.notes: list[str] = []
+        self.say = say
         self.began = dt.datetime.now(dt.UTC)
         self.reset()
 

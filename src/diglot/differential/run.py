@@ -57,7 +57,7 @@ def differential(
     if unseen and strict_known:
         raise KnownNotSeen(keys=[one.key for one in unseen], examples=run.examples)
     agreement = Agreement(run.examples, dict(experience.called), unseen)
-    lockstep.notes.append(str(agreement))
+    lockstep.say(str(agreement))
     return agreement
 
 

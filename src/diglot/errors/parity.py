@@ -106,7 +106,7 @@ class ReportsContradict(DiglotError):
     code = "DG309"
 
     def __init__(self, *, contract: str, major: str, first: str, second: str, others: int) -> None:
-        more = f" (so do {others} further contracts)" if others else ""
+        more = f", as do the runs of {others} other contract{'' if others == 1 else 's'}" if others else ""
         super().__init__(
             f"two reports contradict each other: {contract} {first}, and {second}, both on {major}{more}. "
             f"Fix: merge reports of one commit only, and one report for each job"

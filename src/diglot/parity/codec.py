@@ -39,6 +39,7 @@ def encode_trace(trace: Trace) -> JsonObject:
         "dialect": trace.dialect,
         "began_at": trace.began_at,
         "duration_s": trace.duration_s,
+        "concurrent": trace.concurrent,
         "events": [_EVENT_ENCODERS[type(event)](event) for event in trace.events],
     }
 
@@ -50,6 +51,7 @@ def decode_trace(encoded: JsonObject) -> Trace:
         events=tuple(_EVENT_DECODERS[event["event"]](event) for event in encoded["events"]),
         began_at=encoded["began_at"],
         duration_s=encoded["duration_s"],
+        concurrent=encoded["concurrent"],
     )
 
 

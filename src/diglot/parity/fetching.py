@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy.engine.cursor import CursorResult, ResultFetchStrategy
 
+from diglot.dialects.observed import FROM_SQLALCHEMY
+
 
 @cache
 def observed_context(base: type[Any]) -> type[Any]:
@@ -14,6 +16,12 @@ def observed_context(base: type[Any]) -> type[Any]:
     """
 
     class ObservedContext(base):  # type: ignore[misc]  # the base is a value
+        def create_cursor(self) -> Any:
+            cursor = super().create_cursor()
+            if hasattr(cursor, FROM_SQLALCHEMY):
+                setattr(cursor, FROM_SQLALCHEMY, True)
+            return cursor
+
         def _setup_result_proxy(self) -> Any:
             result = super()._setup_result_proxy()
             recorded = getattr(self, "diglot_recorded", None)

@@ -6,6 +6,7 @@ on. Raw driver cursors are seen by the cursors of `diglot.dialects.observed`. Th
 rows are processed, and SQL is made neutral, when a test has ended.
 """
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 
+from diglot.dialects.observed import observe
 from diglot.frames import application_frame
 from diglot.parity.fetching import observed_context
 from diglot.parity.neutral import neutral
@@ -56,6 +58,14 @@ class Recorded:
         if room > 0:
             self.rows.extend(rows[:room] if len(rows) > room else rows)
 
+    def fail(self, error: BaseException) -> None:
+        """Keep what the statement raised."""
+        self.failure = failure_of(error)
+
+    def done(self) -> None:
+        """Keep how long the driver's call took."""
+        self.duration_s = time.perf_counter() - self.started
+
     def statement(self) -> Statement:
         """Return what was recorded, with the rows as the application saw them."""
         return Statement(
@@ -86,6 +96,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self._log: list[Recorded | Transaction | Callable[[], Exchange]] = []
+        self._threads: set[int] = set()
         self._dialect = ""
         self._began_at = 0.0
         self._started = 0.0
@@ -97,6 +108,7 @@ class Recorder:
         context_class = dialect.execution_ctx_cls
         dialect.execution_ctx_cls = observed_context(context_class)
         listeners: dict[str, Callable[..., None]] = {
+            "checkout": self._observe,
             "before_cursor_execute": self._before,
             "after_cursor_execute": self._after,
             "handle_error": self._fail,
@@ -119,7 +131,7 @@ class Recorder:
 
     def start(self, dialect: str) -> None:
         """Begin to record a test."""
-        self._log = []
+        self._log, self._threads = [], set()
         self._dialect = dialect
         self._began_at, self._started = time.time(), time.perf_counter()
         self.on = True
@@ -129,21 +141,25 @@ class Recorder:
         self.on = False
         log, self._log = self._log, []
         duration_s = time.perf_counter() - self._started
-        events = tuple(event for event in map(_event, log) if event is not None)
-        return Trace(self._dialect, events, self._began_at, duration_s)
+        events = _without_empty_transactions([event for event in map(_event, log) if event is not None])
+        return Trace(self._dialect, tuple(events), self._began_at, duration_s, concurrent=len(self._threads) > 1)
 
     def exchange(self, describe: Callable[[], Exchange]) -> None:
         """Take one HTTP exchange, which is described when the test has ended."""
         if self.on:
             self._log.append(describe)
 
-    def raw_statement(self, sql: str, parameters: Any, *, many: bool) -> Recorded | None:
+    def _raw(self, sql: str, parameters: Any, many: bool) -> Recorded | None:
         """Take one statement of a raw cursor, which fills in what comes back; None while nothing is recorded."""
         if not self.on:
             return None
         recorded = Recorded(sql, parameters, many=many, raw=True)
         self._log.append(recorded)
+        self._threads.add(threading.get_ident())
         return recorded
+
+    def _observe(self, connection: Any, _record: object, _proxy: object) -> None:
+        observe(connection, self._raw)
 
     # -- what SQLAlchemy tells -----------------------------------------------------------------
 
@@ -157,13 +173,14 @@ class Recorder:
         recorded = Recorded(sql, parameters, many=many)
         context.diglot_recorded = recorded
         self._log.append(recorded)
+        self._threads.add(threading.get_ident())
         recorded.started = time.perf_counter()
 
     def _after(self, _conn: Connection, cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:
         recorded = getattr(context, "diglot_recorded", None)
         if recorded is None:
             return
-        recorded.duration_s = time.perf_counter() - recorded.started
+        recorded.done()
         if cursor.description is None and cursor.rowcount >= 0:
             recorded.rowcount = cursor.rowcount
 
@@ -174,7 +191,7 @@ class Recorder:
         if recorded is None:
             recorded = Recorded(context.statement or "", context.parameters, many=False)
             self._log.append(recorded)
-        recorded.failure = failure_of(context.sqlalchemy_exception or context.original_exception)
+        recorded.fail(context.sqlalchemy_exception or context.original_exception)
         info = _info(context.connection)
         if info is not None:
             info.setdefault(_FIRST_FAILED, recorded)
@@ -210,6 +227,19 @@ class Recorder:
             self._log.append(Transaction(action, _site(application_frame()), failed))
 
 
+def _without_empty_transactions(events: list[Event]) -> list[Event]:
+    """Leave out what is begun and ended with nothing in between, as when SQLAlchemy asks what tables there are."""
+    kept: list[Event] = []
+    for one in events:
+        last = kept[-1] if kept else None
+        ends = isinstance(one, Transaction) and one.action in {"commit", "rollback"}
+        if ends and isinstance(last, Transaction) and last.action == "begin":
+            kept.pop()
+        else:
+            kept.append(one)
+    return kept
+
+
 def failure_of(error: BaseException) -> Failure:
     """Return an exception in words that mean the same for every driver."""
     original = getattr(error, "orig", None) or error
@@ -235,7 +265,7 @@ def _event(logged: "Recorded | Transaction | Callable[[], Exchange]") -> Event |
 
 def _is_introspection(recorded: Recorded) -> bool:
     """Whether SQLAlchemy asked the database about itself, which it does in each dialect's own way."""
-    if recorded.failure is not None or recorded.raw:
+    if recorded.failure is not None:
         return False
     words = recorded.sql.lstrip()[:18].upper()
     return words.startswith(_INTROSPECTION) or "pg_catalog.pg_" in recorded.sql or "sqlite_master" in recorded.sql

@@ -114,12 +114,14 @@ class Trace:
     """All events of one test on one dialect.
 
     began_at: seconds since the epoch; duration_s: until the last event. Instants near to it are volatile.
+    concurrent: the events are those of several threads, whose order is a matter of chance.
     """
 
     dialect: str
     events: tuple[Event, ...] = ()
     began_at: float = 0.0
     duration_s: float = 0.0
+    concurrent: bool = False
 
 
 @dataclass(frozen=True)

@@ -89,13 +89,15 @@ def likeness(one: Any, other: Any, volatile: Volatile) -> Likeness:
         return Likeness.SAME
     if kind is type(other):
         if kind is dict or kind is list or kind is tuple:
-            return _worst(
-                likeness(left, right, volatile) for _path, left, right in _children(one, other)
-            )
+            return _worst(likeness(left, right, volatile) for _path, left, right in _children(one, other))
         if kind is float:
             return Likeness.SAME if _floats(one, other) or _instants(one, other, volatile) else Likeness.VALUE
         if kind is Decimal:
-            return Likeness.SAME if one == other and str(one) == str(other) or one.is_nan() and other.is_nan() else Likeness.VALUE
+            return (
+                Likeness.SAME
+                if (one == other and str(one) == str(other)) or (one.is_nan() and other.is_nan())
+                else Likeness.VALUE
+            )
         if kind is not dt.datetime and _equal(one, other):
             return Likeness.SAME
     if one is None or other is None:
@@ -105,7 +107,9 @@ def likeness(one: Any, other: Any, volatile: Volatile) -> Likeness:
     return Likeness.SAME if type_name(one) == type_name(other) and _same_offset(one, other) else Likeness.TYPE
 
 
-def disagreements(one: Any, other: Any, volatile: Volatile, path: str = "$") -> Iterator[tuple[str, Any, Any, Likeness]]:
+def disagreements(
+    one: Any, other: Any, volatile: Volatile, path: str = "$"
+) -> Iterator[tuple[str, Any, Any, Likeness]]:
     """Yield each place in two JSON values on which the dialects disagree: path, SQLite's value, Postgres's."""
     if type(one) is type(other) and isinstance(one, dict | list | tuple):
         for step, left, right in _children(one, other):
@@ -218,7 +222,10 @@ def _texts(one: str, other: str, volatile: Volatile) -> bool:
     if _TOKEN.sub("", one) != _TOKEN.sub("", other):
         return False
     pairs = list(zip(_TOKEN.findall(one), _TOKEN.findall(other), strict=True))
-    return all(left == right or _random(left, right) and volatile.same_name(_plain(left), _plain(right)) for left, right in pairs)
+    return all(
+        left == right or (_random(left, right) and volatile.same_name(_plain(left), _plain(right)))
+        for left, right in pairs
+    )
 
 
 def _random(one: str, other: str) -> bool:

@@ -18,7 +18,6 @@ from diglot.provision.postgres import PostgresServer, open_postgres
 from diglot.provision.sqlite import SqliteTemplate, sqlite_template
 from diglot.settings import Choice, Settings
 
-
 UNKNOWN_VERSION = "?"
 
 

@@ -26,13 +26,15 @@ def diglot_lockstep(request: pytest.FixtureRequest) -> Iterator[Lockstep]:
     if FIXTURE in request.fixturenames:
         raise LockstepShared(test=request.node.nodeid)
     isolation = markers.isolation(request.node, request.node.nodeid) or databases.choice.isolation
+
+    def say(text: str) -> None:
+        request.node.add_report_section("call", "diglot", text)
+
     try:
-        lockstep = Lockstep(lambda name: databases.lend(name, isolation), _tables(databases.settings))
+        lockstep = Lockstep(lambda name: databases.lend(name, isolation), _tables(databases.settings), say)
     except DiglotError as error:
         pytest.fail(str(error), pytrace=False)
     yield lockstep
-    for note in lockstep.notes:
-        request.node.add_report_section("call", "diglot", note)
     lockstep.close()
 
 

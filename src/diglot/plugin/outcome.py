@@ -7,6 +7,8 @@ from diglot.plugin.tally import Tally
 from diglot.settings import DIALECTS
 
 TALLY = pytest.StashKey[Tally]()
+TOLD = pytest.StashKey[bool]()
+"""Set when parity's report has the counts, so that they are not said twice."""
 COLLECTED = "diglot_collected"
 
 
@@ -39,7 +41,7 @@ class Outcome:
         """Say what ran on each dialect."""
         databases = self._config.stash[DATABASES]
         names = [name for name in DIALECTS if self._tally.collected[name] and name in databases.choice.dialects]
-        if names and not self._config.option.collectonly:
+        if names and not self._config.option.collectonly and not self._config.stash.get(TOLD, False):
             parts = (f"{self._title(name)} {self._tally.describe(name)}" for name in names)
             terminalreporter.write_line(f"diglot: {' | '.join(parts)}")
         if self._half is not None:

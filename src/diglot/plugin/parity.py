@@ -64,7 +64,9 @@ def _distributes(config: pytest.Config) -> bool:
 
 
 def _refuse_reports(config: pytest.Config) -> None:
-    wanted = [name for name in ("--diglot-report", "--diglot-html") if getattr(config.option, name[2:].replace("-", "_"))]
+    wanted = [
+        name for name in ("--diglot-report", "--diglot-html") if getattr(config.option, name[2:].replace("-", "_"))
+    ]
     if config.option.update_divergences:
         wanted.append("--update-divergences")
     if wanted:

@@ -17,6 +17,7 @@ from diglot.plugin.databases import UNKNOWN_VERSION
 from diglot.plugin.fixtures import DATABASES
 from diglot.plugin.junit import add_properties
 from diglot.plugin.last_failed import fail_both_halves
+from diglot.plugin.outcome import TOLD
 from diglot.plugin.pairing import CONTRACT
 from diglot.plugin.selection import is_whole
 from diglot.report.acceptance import accept, problems_of, update_divergences
@@ -92,6 +93,7 @@ class Telling:
         if self._config.option.update_divergences:
             self._try(self._update)
         report = self._report = self._build()
+        self._config.stash[TOLD] = True
         self._try(lambda: self._write(report))
         fail_both_halves(self._config, self._told)
         add_properties(self._config, report)
@@ -102,7 +104,7 @@ class Telling:
         """Lead with the disagreements, end with the counts."""
         report = self._report
         if report is not None:
-            width = terminalreporter._tw.fullwidth  # noqa: SLF001 - the width that pytest itself uses
+            width = terminalreporter._tw.fullwidth
             lines = section(report, width=width)
             if len(lines) > 2:
                 terminalreporter.section("diglot", bold=True)
@@ -163,6 +165,8 @@ def _told(contract: Contract, finding: Finding) -> str:
 
 def _dialects(contracts: Iterable[Contract], postgres_driver: str) -> list[DialectRun]:
     """The dialects on which anything ran, SQLite first."""
-    versions = {(half.dialect, half.version) for one in contracts for half in one.halves if half.version != UNKNOWN_VERSION}
+    versions = {
+        (half.dialect, half.version) for one in contracts for half in one.halves if half.version != UNKNOWN_VERSION
+    }
     drivers = {"sqlite": "sqlite3", "postgresql": postgres_driver}
     return [DialectRun(name, version, drivers[name]) for name, version in sorted(versions, reverse=True)]

@@ -50,7 +50,7 @@ def test_lockstep_runs_a_test_once_on_both_dialects(project: pytest.Pytester) ->
     result = project.runpytest_subprocess("-rP", "-p", "no:randomly")
 
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["*the dialects agree in * examples (calls: *add *"])
+    result.stdout.fnmatch_lines(["*Captured diglot call*", "the dialects agree in * examples (calls: *add *"])
     assert not (project.path / ".hypothesis").exists()
 
 

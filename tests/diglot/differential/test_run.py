@@ -134,15 +134,17 @@ def test_differential_compares_nothing_of_what_is_known_and_undone(lockstep: Loc
 
 
 def test_known_that_does_not_show_is_told(lockstep: Lockstep) -> None:
-    """What is accepted and was not seen is in the result and in the notes, and fails only when that is asked for."""
+    """What is accepted and was not seen is in the result and is said, and fails only when that is asked for."""
     known = [Known("ThingRepository.count: value", reason="it was so once")]
+    said: list[str] = []
+    lockstep.say = said.append
 
     agreement = differential(lockstep, COUNT, settings=REPEATABLE, max_examples=5, known=known)
     with pytest.raises(KnownNotSeen, match=r"^DG808: .*'ThingRepository.count: value'.* Fix: remove it"):
         differential(lockstep, COUNT, settings=REPEATABLE, max_examples=5, known=known, strict_known=True)
 
     assert agreement.unseen == tuple(known)
-    assert "known, and not seen: ThingRepository.count: value (it was so once)" in lockstep.notes[0]
+    assert "known, and not seen: ThingRepository.count: value (it was so once)" in said[0]
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "..."])
