@@ -27,6 +27,7 @@ PLANTED = {
     "pytest is for the plugin alone": ("src/diglot/isolation/clone.py", "import pytest"),
     "drivers are for the dialects, and for Raptor's database": ("src/diglot/isolation/clone.py", "import sqlite3"),
     "Alembic is for the migrator alone": ("src/diglot/plugin/tally.py", "import alembic"),
+    "Hypothesis is for the differential alone": ("src/diglot/parity/values.py", "import hypothesis"),
     "httpx is in one module on each side": ("backend_v2/market_data/alpaca.py", "import httpx"),
     "no SQL in routes": ("backend_v2/auth/auth.py", "import sqlalchemy"),
     "no HTTP below routes": ("backend_v2/auth/webauthn_service.py", "import flask"),

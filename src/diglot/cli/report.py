@@ -55,8 +55,9 @@ def _merge(asked: argparse.Namespace) -> int:
         write_whole(asked.html, render(report.to_json()))
     _print(report)
     if merged.by_outcome:
+        pairs = "1 pair" if merged.by_outcome == 1 else f"{merged.by_outcome} pairs"
         print(
-            f"note: {merged.by_outcome} pairs were compared by their outcomes alone, as a report keeps traces only "
+            f"note: compared by their outcomes alone: {pairs}, as a report keeps traces only "
             f"of what ran on one dialect. Fix: give each dialect a job of its own (--dialect), and merge all at once"
         )
     if asked.github:

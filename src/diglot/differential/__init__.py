@@ -7,19 +7,19 @@
             operation(ItemRepository.named, name=values(tables.items.c.name)),
         )
 
-What generates values needs Hypothesis (`pip install 'diglot[differential]'`), and is imported when it is first
-asked for: nobody else pays for it.
+Everything is imported when it is first asked for, so that a run without such tests does not pay for it. What
+generates values needs Hypothesis (`pip install 'diglot[differential]'`).
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from diglot.differential.disagreement import Agreement, Disagreement, Known
-from diglot.differential.lockstep import Lockstep
-from diglot.differential.operation import Operation, operation
 from diglot.errors.differential import HypothesisMissing
 
 if TYPE_CHECKING:
+    from diglot.differential.disagreement import Agreement, Disagreement, Known
+    from diglot.differential.lockstep import Lockstep
+    from diglot.differential.operations import Operation, operation
     from diglot.differential.run import differential, explore
     from diglot.differential.strategies import register_values, values
 
@@ -36,20 +36,26 @@ __all__ = [
     "values",
 ]
 
-_GENERATING = {
-    "differential": "diglot.differential.run",
-    "explore": "diglot.differential.run",
-    "register_values": "diglot.differential.strategies",
-    "values": "diglot.differential.strategies",
+_MODULES = {
+    "Agreement": "disagreement",
+    "Disagreement": "disagreement",
+    "Known": "disagreement",
+    "Lockstep": "lockstep",
+    "Operation": "operations",
+    "differential": "run",
+    "explore": "run",
+    "operation": "operations",
+    "register_values": "strategies",
+    "values": "strategies",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs Hypothesis; raises HypothesisMissing (DG802) without it."""
-    if name not in _GENERATING:
+    """Import what is asked for; raises HypothesisMissing (DG802) when that needs Hypothesis, and there is none."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        module = importlib.import_module(_GENERATING[name])
+        module = importlib.import_module(f"{__name__}.{_MODULES[name]}")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "hypothesis":
             raise

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from diglot.differential.compare import Mismatch, Nothing, failure_words
-from diglot.differential.operation import Call, Step
+from diglot.differential.operations import Call, Step
 from diglot.differential.outcome import Group, Outcome
 from diglot.differential.source import as_test, shown
 from diglot.errors.differential import KnownInvalid

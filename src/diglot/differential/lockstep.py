@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Column, Table, event
 
-from diglot.differential.operation import Call, Step
+from diglot.differential.operations import Call, Step
 from diglot.differential.outcome import Group, Outcome, Tree, tree_of
 from diglot.isolation.facade import Diglot
 from diglot.parity.record import failure_of

@@ -10,7 +10,7 @@ from uuid import UUID
 from diglot.differential.compare import Comparison, Mismatch, failure_words
 from diglot.differential.disagreement import Disagreement
 from diglot.differential.lockstep import Lockstep
-from diglot.differential.operation import Call, Step
+from diglot.differential.operations import Call, Step
 from diglot.differential.outcome import Outcome
 from diglot.errors.differential import NotRepeatable
 

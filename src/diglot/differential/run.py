@@ -12,7 +12,7 @@ from hypothesis.errors import Flaky, FlakyStrategyDefinition
 
 from diglot.differential.disagreement import Agreement, Disagreement, Known
 from diglot.differential.lockstep import Lockstep
-from diglot.differential.operation import Call, Operation
+from diglot.differential.operations import Call, Operation
 from diglot.differential.program import Experience, Program, without_needless_calls
 from diglot.errors.differential import DialectsDisagree, KnownNotSeen, NeverSucceeded, NotRepeatable
 from diglot.provision.cachedir import CacheDirectory

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import InstanceState
 
-from diglot.differential.operation import Call, Operation
+from diglot.differential.operations import Call, Operation
 from diglot.differential.outcome import Group, Tree
 
 _WIDTH = 88

@@ -1,5 +1,6 @@
 """How a statement orders its rows: by which expressions, and what stands in those columns."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,11 +48,19 @@ def cells(difference: Difference, dialect: str, column: int) -> list[Any]:
     return [row[column] for row in difference.rows(dialect) if column < len(row)]
 
 
-def alike(one: Sequence[Row], other: Sequence[Row]) -> bool:
-    """Whether two lists of rows hold the same values in the same order, whatever their types."""
+def alike(difference: Difference, one: Sequence[Row], other: Sequence[Row]) -> bool:
+    """Whether two lists of rows hold the same values in the same order, whatever their types; any now is one now."""
+    volatile = _volatile(difference)
     return len(one) == len(other) and all(
-        likeness(left, right, Volatile()) is not Likeness.VALUE for left, right in zip(one, other, strict=True)
+        likeness(left, right, volatile) is not Likeness.VALUE for left, right in zip(one, other, strict=True)
     )
+
+
+def _volatile(difference: Difference) -> Volatile:
+    one, other = difference.half("sqlite"), difference.half("postgresql")
+    if one is None or other is None or one.trace is None or other.trace is None:
+        return Volatile(math.inf, math.inf)  # nothing is near to a now that is not known
+    return Volatile.between(one.trace, other.trace)
 
 
 def _is_order_by(row: Sequence[Token], at: int) -> bool:

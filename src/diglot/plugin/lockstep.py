@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import MetaData, Table
 
-from diglot.differential.lockstep import Lockstep
+from diglot import differential
 from diglot.errors.base import DiglotError
 from diglot.errors.differential import LockstepShared
 from diglot.plugin import markers
@@ -13,11 +13,9 @@ from diglot.plugin.application import load_object
 from diglot.plugin.fixtures import DATABASES, FIXTURE
 from diglot.settings import DIALECTS, Settings
 
-LOCKSTEP_FIXTURE = "diglot_lockstep"
-
 
 @pytest.fixture
-def diglot_lockstep(request: pytest.FixtureRequest) -> Iterator[Lockstep]:
+def diglot_lockstep(request: pytest.FixtureRequest) -> Iterator["differential.Lockstep"]:
     """Both databases at once, for one test that runs once; skips when one of the dialects was not selected."""
     databases = request.config.stash[DATABASES]
     missing = [name for name in DIALECTS if name not in databases.choice.dialects]
@@ -31,7 +29,9 @@ def diglot_lockstep(request: pytest.FixtureRequest) -> Iterator[Lockstep]:
         request.node.add_report_section("call", "diglot", text)
 
     try:
-        lockstep = Lockstep(lambda name: databases.lend(name, isolation), _tables(databases.settings), say)
+        lockstep = differential.Lockstep(
+            lambda name: databases.lend(name, isolation), _tables(databases.settings), say
+        )
     except DiglotError as error:
         pytest.fail(str(error), pytrace=False)
     yield lockstep

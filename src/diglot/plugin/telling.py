@@ -106,7 +106,7 @@ class Telling:
         if report is not None:
             width = terminalreporter._tw.fullwidth
             lines = section(report, width=width)
-            if len(lines) > 2:
+            if len(lines) > 1:
                 terminalreporter.section("diglot", bold=True)
             for line in lines:
                 terminalreporter.write_line(line.text, **dict.fromkeys(line.flags, True))

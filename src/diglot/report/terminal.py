@@ -13,6 +13,7 @@ NARROWEST, WIDEST = 80, 200
 
 _LABEL = 11
 _SQL_LINES = 3
+_QUIET = {"agree", "single", "skipped"}
 _SHOWS_VALUES = {"rows", "order"}
 _UNBROKEN = {"at", ""}  # A path and the ids of contracts can be copied.
 
@@ -100,5 +101,6 @@ def _divergences(report: Report, width: int) -> Iterator[Line]:
 
 
 def _counts(report: Report) -> Iterator[Line]:
-    yield Line(verdict_line(report))
+    if any(count for name, count in report.verdicts.items() if name not in _QUIET):
+        yield Line(verdict_line(report))
     yield Line(count_line(report), ("green",) if report.green else ("red",))

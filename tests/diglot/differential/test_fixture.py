@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy.dialects.postgresql.psycopg2  # noqa: F401 - pytest in pytest forgets what it imported; twice warns
 
 SHOP = Path(__file__).parents[1] / "assets" / "shop"
-FIXTURE = "from diglot.plugin.lockstep import diglot_lockstep"
 TEST = """
     import shop
     import sqlalchemy as sa
@@ -39,7 +38,6 @@ def project(
     monkeypatch.setenv("DIGLOT_CACHE_DIR", str(cache))
     for name in ("DATABASE_URL", "DIGLOT_DIALECT", "DIGLOT_POSTGRES", "DIGLOT_ISOLATION", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
-    pytester.makeconftest(FIXTURE)
     return pytester
 
 
@@ -47,7 +45,7 @@ def test_lockstep_runs_a_test_once_on_both_dialects(project: pytest.Pytester) ->
     """A test that asks for both databases is one test; numbers that begin anew agree; no folder is left."""
     project.makepyfile(TEST)
 
-    result = project.runpytest_subprocess("-rP", "-p", "no:randomly")
+    result = project.runpytest_subprocess("-rP")
 
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*Captured diglot call*", "the dialects agree in * examples (calls: *add *"])

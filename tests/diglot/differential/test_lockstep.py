@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from diglot.differential import Lockstep, Operation, operation
-from diglot.differential.operation import Call
+from diglot.differential.operations import Call
 from diglot.differential.outcome import Group
 from diglot.errors.isolation import EscapedTransaction
 from tests.diglot.differential.planted import (

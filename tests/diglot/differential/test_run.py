@@ -1,6 +1,7 @@
 """`differential` and `explore`: what passes, what is accepted, and what else is wrong."""
 
 import sys
+import uuid
 from pathlib import Path
 
 import hypothesis.configuration
@@ -11,6 +12,8 @@ from hypothesis.configuration import storage_directory
 from sqlalchemy import Connection
 
 from diglot.differential import Known, Lockstep, differential, explore, operation, values
+from diglot.differential.operations import Call
+from diglot.differential.program import Experience, replay, without_needless_calls
 from diglot.errors.differential import (
     DialectsDisagree,
     HypothesisMissing,
@@ -34,6 +37,7 @@ from tests.diglot.differential.planted import (
 
 NAMES = st.sampled_from(("a", "b", "c"))
 ADD = operation(ThingRepository.add, thing=values(things, into=Thing, hostile=False))
+OPEN = operation(open_shop, name=NAMES)
 COUNT = operation(ThingRepository.count)
 DOUBLE = operation(ThingRepository.double, amount=st.integers(0, 9))
 NUMBERS = [
@@ -172,6 +176,41 @@ def test_differential_finds_what_cannot_be_repeated(lockstep: Lockstep) -> None:
 
     with pytest.raises(NotRepeatable, match=r"^DG806: .* Fix: let the operations depend on their arguments"):
         differential(lockstep, operation(moody), settings=REPEATABLE)
+
+
+def test_differential_takes_no_counter_for_a_generated_value(lockstep: Lockstep) -> None:
+    """Beside a token, which may be another one in every run, a number that is another one is not passed over."""
+    calls: list[int] = []
+
+    def counted(connection: Connection) -> dict[str, object]:
+        calls.append(1)
+        return {"token": uuid.uuid4(), "count": connection.scalar(sa.select(sa.literal(len(calls) // 2)))}
+
+    with pytest.raises(NotRepeatable, match=r"counted on sqlite, value \['count'\]: \d+ and \d+\. Fix: "):
+        differential(lockstep, operation(counted), settings=REPEATABLE)
+
+
+def test_differential_prints_nothing_of_hypothesis_when_it_fails(
+    lockstep: Lockstep, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What there is to say is in the error, once."""
+    with pytest.raises(DialectsDisagree) as raised:
+        differential(lockstep, DOUBLE, settings=REPEATABLE)
+
+    assert capsys.readouterr().out == ""
+    assert getattr(raised.value, "__notes__", []) == []
+
+
+def test_case_has_no_call_that_it_does_not_need(lockstep: Lockstep) -> None:
+    """Calls without which the dialects disagree in the same way are left out, wherever they stand."""
+    opened, counted, doubled = (Call(OPEN, {"name": "a"}), Call(COUNT, {}), Call(DOUBLE, {"amount": 3}))
+    experience = Experience()
+    found = replay(lockstep, experience, [opened, counted, doubled, counted, opened])
+    assert found is not None
+
+    shorter = without_needless_calls(lockstep, experience, found)
+
+    assert (shorter.key, shorter.calls) == (found.key, (doubled,))
 
 
 def test_differential_sees_a_reset_that_does_not_reset(forgetful: Lockstep) -> None:

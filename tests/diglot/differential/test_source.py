@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from diglot.differential import operation
-from diglot.differential.operation import Call
+from diglot.differential.operations import Call
 from diglot.differential.source import Source, as_test
 from tests.diglot.differential.planted import Box, Shop, ThingRepository
 

@@ -23,7 +23,7 @@ def test_axis_runs_a_test_on_each_dialect(shop: pytest.Pytester) -> None:
             "diglot: sqlite 3.* (memory, template ??????*) | postgresql 1*.* (embedded, ready in * s, template *",
             "*::test_add[[]sqlite[]] PASSED*",
             "*::test_add[[]postgresql[]] PASSED*",
-            "diglot: sqlite 3.* 1 passed | postgresql 1*.* 1 passed",
+            "diglot: sqlite 3.* 1 passed | postgresql 1*.* 1 passed | no contract differs",
         ]
     )
 

@@ -23,4 +23,4 @@ def test_quickstart_runs_on_both_dialects(shop: pytest.Pytester) -> None:
     result = shop.runpytest_subprocess()
 
     result.assert_outcomes(passed=4)
-    result.stdout.fnmatch_lines("diglot: sqlite * 2 passed | postgresql * 2 passed")
+    result.stdout.fnmatch_lines("diglot: sqlite * 2 passed | postgresql * 2 passed | no contract differs")

@@ -10,6 +10,7 @@ from diglot.report.document import Acceptance, Contract, DialectRun, Report, Run
 from diglot.report.terminal import section
 from tests.diglot.report.samples import (
     SITE,
+    VERSIONS,
     agreeing,
     alone,
     contract,
@@ -144,10 +145,16 @@ def test_counts_come_last_and_always() -> None:
         green[-1].text == "diglot: sqlite 3.40.1 1 passed, 1 skipped | postgresql 18.4 1 passed | no contract differs"
     )
     assert green[-1].flags == ("green",)
-    assert [line.text for line in empty] == [
-        "verdicts: none",
-        "diglot: sqlite 3.40.1 nothing ran | postgresql 18.4 nothing ran",
-    ]
+    assert [line.text for line in empty] == ["diglot: sqlite 3.40.1 nothing ran | postgresql 18.4 nothing ran"]
+
+
+def test_verdicts_are_counted_where_there_is_news() -> None:
+    """All verdicts are counted, the worst first; where all agree, the last line says so already."""
+    news = section(report(agreeing("t::a"), differing("t::b"), alone(name="t::c")))
+    none = section(report(agreeing("t::a"), alone(name="t::c")))
+
+    assert news[-2].text == "verdicts: 1 differ, 1 agree, 1 single"
+    assert len(none) == 1
 
 
 def test_colours_follow_the_run() -> None:
@@ -190,13 +197,19 @@ def test_long_names_are_not_broken() -> None:
 
 def test_control_characters_are_not_written() -> None:
     """What a test's values hold cannot move the cursor or colour the terminal."""
-    one = contract(half("sqlite", query(("\x1b[31mred\a",))), half("postgresql", query(("\u202eevil\n",))))
+    hostile = "\x1b[31mred\a\u202eevil\r"
+    sides = (
+        query((value,), sql=f"SELECT '{hostile}'", neutral="SELECT", columns=(hostile,)) for value in (hostile, 1)
+    )
+    name = f"t::test[{hostile}]"
+    one = contract(*(half(dialect, side, contract=name) for dialect, side in zip(VERSIONS, sides, strict=True)))
 
     text = shown(report(one))
 
     assert "\x1b" not in text
     assert "\a" not in text
     assert "\u202e" not in text
+    assert "\r" not in text
 
 
 def test_majors_are_named_when_there_are_several() -> None:

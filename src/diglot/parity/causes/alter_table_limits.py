@@ -33,9 +33,7 @@ from diglot.sqltext import verb
 FIX = "use `op.batch_alter_table()` in migrations; add columns with a constant default"
 RANK = 10
 
-_LIMIT = re.compile(
-    r"syntax error|^cannot (?:add|drop)\b|^error in .* after (?:drop|rename)|no such index", re.IGNORECASE
-)
+_LIMIT = re.compile(r"syntax error|^cannot (?:add|drop)\b|^error in .* after (?:drop|rename)", re.IGNORECASE)
 
 
 def matches(difference: Difference) -> bool:

@@ -1,8 +1,8 @@
 """A transaction is begun or ended in SQL.
 
-SQLAlchemy begins a transaction with a connection's first statement. A further BEGIN is an error on SQLite ("cannot start
-a transaction within a transaction"), and only a warning on Postgres. BEGIN IMMEDIATE and BEGIN EXCLUSIVE are SQLite's;
-a COMMIT in SQL ends the transaction behind SQLAlchemy's back, and the next `commit()` finds none.
+SQLAlchemy begins a transaction with a connection's first statement. A further BEGIN is an error on SQLite ("cannot
+start a transaction within a transaction"), and only a warning on Postgres. BEGIN IMMEDIATE and BEGIN EXCLUSIVE are
+SQLite's; a COMMIT in SQL ends the transaction behind SQLAlchemy's back, and the next `commit()` finds none.
 
 It is left over from code for sqlite3, which used it to lock the database before reading.
 

@@ -1,7 +1,7 @@
 """The database is asked about itself, or told how to run.
 
-`sqlite_master`, `sqlite_sequence` and PRAGMA are SQLite's; `information_schema`, `pg_catalog`, SHOW, SET, TRUNCATE, COPY
-and LISTEN are Postgres's. VACUUM exists in both, and runs in no transaction; REINDEX wants a name on Postgres.
+`sqlite_master`, `sqlite_sequence` and PRAGMA are SQLite's; `information_schema`, `pg_catalog`, SHOW, SET, TRUNCATE,
+COPY and LISTEN are Postgres's. VACUUM exists in both, and runs in no transaction; REINDEX wants a name on Postgres.
 
 It is found in set-up code, health checks and tests that look whether a table exists.
 
@@ -39,7 +39,7 @@ _POSTGRES_VERBS = {
 _SQLITE_ONLY = re.compile(r'relation "sqlite_\w+" does not exist|function (?:pragma_|sqlite_)\w+\(')
 _POSTGRES_ONLY = re.compile(
     r"no such table: (?:\w+\.)?(?:information_schema|pg_)|unknown database \"?(?:information_schema|pg_catalog)"
-    r"|no such function: (?:pg_\w+|current_setting|set_config|to_regclass|version|txid_current|nextval|setval|currval)\b",
+    r"|no such function: (?:pg_\w+|current_setting|set_config|to_regclass|version|txid_\w+|(?:next|set|curr)val)\b",
     re.IGNORECASE,
 )
 

@@ -39,12 +39,17 @@ with diglot.connect() as other:
 
 from diglot.parity.difference import Difference
 from diglot.parity.evidence import fails_alone
+from diglot.sqltext import verb
 
 FIX = "keep transactions short, use WAL and a timeout on SQLite, and try again after a lock or a deadlock"
+
+_OF_ROWS = {"delete", "insert", "select", "update"}
 
 
 def matches(difference: Difference) -> bool:
     """One dialect alone gave up waiting for another connection's lock, or saw a deadlock."""
     if fails_alone(difference, "sqlite", "SQLITE_BUSY", "SQLITE_BUSY_TIMEOUT", "SQLITE_LOCKED_SHAREDCACHE"):
         return True
-    return fails_alone(difference, "postgresql", "40P01", "55P03", "57014")
+    if fails_alone(difference, "postgresql", "40P01"):
+        return True
+    return fails_alone(difference, "postgresql", "55P03", "57014") and verb(difference.sql("postgresql")) in _OF_ROWS

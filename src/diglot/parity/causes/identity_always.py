@@ -1,7 +1,7 @@
 """An id is given to a column that is GENERATED ALWAYS.
 
-`Identity(always=True)` lets nobody give an id on Postgres (428C9). SQLite has no identity columns, SQLAlchemy leaves the
-word out there, and the id is taken.
+`Identity(always=True)` lets nobody give an id on Postgres (428C9). SQLite has no identity columns, SQLAlchemy leaves
+the word out there, and the id is taken.
 
 Fixtures and imports with ids of their own fail on Postgres only.
 

@@ -6,8 +6,8 @@ REPLACE also does something else than an update: it deletes the old row and inse
 named fall back to their defaults, rows that refer to it are deleted with it, and OR IGNORE hides NOT NULL violations
 as well.
 
-Use `insert().on_conflict_do_update()` and `.on_conflict_do_nothing()` of the dialect, or ON CONFLICT in SQL, which both
-understand in its plain form.
+Use `insert().on_conflict_do_update()` and `.on_conflict_do_nothing()` of the dialect, or ON CONFLICT in SQL, which
+both understand in its plain form.
 
 ## Bad
 

@@ -41,8 +41,8 @@ RANK = 5
 
 
 def matches(difference: Difference) -> bool:
-    """A quotient is the same number, as another type or with more digits."""
+    """A quotient is the same Decimal with more digits."""
     one, other = difference.sqlite_value, difference.postgresql_value
-    if not isinstance(one, int | float | Decimal) or not isinstance(other, int | float | Decimal):
+    if not isinstance(one, Decimal) or not isinstance(other, Decimal):
         return False
     return "/" in behind(difference) and math.isclose(one, other, rel_tol=1e-9)

@@ -30,6 +30,7 @@ from diglot import sqltext
 from diglot.parity.difference import Difference
 
 FIX = "write `=`, or Core's `is_not_distinct_from(...)` when NULL counts as a value"
+RANK = 10
 
 _STUMBLED = re.compile(r'syntax error at or near "([^"]*)"')
 _IS = re.compile(

@@ -1,10 +1,11 @@
 """DDL is never committed.
 
-A connection that is closed without `commit()` rolls back. On SQLite, in the legacy mode of Python's sqlite3, CREATE TABLE
-outside of a transaction commits by itself, and the table is there; on Postgres it is gone ("relation does not exist").
+A connection that is closed without `commit()` rolls back. On SQLite, in the legacy mode of Python's sqlite3, CREATE
+TABLE outside of a transaction commits by itself, and the table is there; on Postgres it is gone ("relation does not
+exist").
 
-Set-up scripts and migrations work on SQLite for years. The INSERT beside the CREATE, such as the stamp of a migration's
-version, was lost on both.
+Set-up scripts and migrations work on SQLite for years. The INSERT beside the CREATE, such as the stamp of a
+migration's version, was lost on both.
 
 Use `engine.begin()`, which commits at its end.
 

@@ -59,7 +59,7 @@ def _rounds_to(one: float | Decimal, other: Decimal) -> bool:
     exponent = other.as_tuple().exponent
     if not isinstance(exponent, int) or not math.isfinite(one):
         return False
-    return abs(Decimal(one) - other) <= Decimal(1).scaleb(exponent)
+    return math.isclose(one, other, rel_tol=1e-9) or abs(Decimal(one) - other) <= Decimal(1).scaleb(exponent)
 
 
 def _seeks_fraction(difference: Difference) -> bool:

@@ -2,8 +2,8 @@
 
 Both dialects have it, and agree on the plain form. On Postgres one statement may not touch a row twice (21000), DO
 UPDATE needs to name the key, a bare column in SET is ambiguous (42702), and a key must match a unique index exactly,
-with the condition of a partial one (42P10). ON CONSTRAINT is Postgres's. SQLite wants a WHERE in `INSERT ... SELECT ...
-ON CONFLICT`, else it takes ON for a join.
+with the condition of a partial one (42P10). ON CONSTRAINT is Postgres's. SQLite wants a WHERE in `INSERT ... SELECT
+... ON CONFLICT`, else it takes ON for a join.
 
 The first of these waits for a batch with a double in it.
 

@@ -1,8 +1,8 @@
 """A transaction that is still open keeps a table from being changed.
 
 On Postgres a mere SELECT holds a lock on its table until its transaction ends: DROP, ALTER and TRUNCATE from another
-connection wait, without a `lock_timeout` for ever. SQLite's reader is done once its rows are fetched; it is a half-read
-cursor of the same connection that keeps SQLite from dropping the table ("database table is locked").
+connection wait, without a `lock_timeout` for ever. SQLite's reader is done once its rows are fetched; it is a
+half-read cursor of the same connection that keeps SQLite from dropping the table ("database table is locked").
 
 It is why a test suite hangs in its teardown on Postgres only: some connection or session was never closed.
 

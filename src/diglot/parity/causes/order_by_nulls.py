@@ -57,10 +57,12 @@ def _moved(difference: Difference, column: int) -> bool:
     """Whether the order is the same without the rows that have no value in `column`."""
     left, right = difference.rows("sqlite"), difference.rows("postgresql")
     one, other = ([row for row in rows if row[column] is not None] for rows in (left, right))
-    return len(one) < len(left) and alike(one, other)
+    return len(one) < len(left) and alike(difference, one, other)
 
 
 def _is_turned(difference: Difference) -> bool:
     """Whether some first rows of one dialect are the last of the other: what it looks like when NULL is not shown."""
     left, right = difference.rows("sqlite"), difference.rows("postgresql")
-    return len(left) == len(right) > 2 and any(alike(left[at:] + left[:at], right) for at in range(1, len(left)))
+    return len(left) == len(right) > 2 and any(
+        alike(difference, left[at:] + left[:at], right) for at in range(1, len(left))
+    )

@@ -14,7 +14,7 @@ dialect.
 
 ```python
 raw = diglot.engine.raw_connection()
-raw.driver_connection.execute("SELECT 1")
+raw.driver_connection.total_changes
 ```
 
 ## Good

@@ -1,9 +1,9 @@
 """The same metadata makes other objects.
 
-From one `Table` SQLAlchemy makes SERIAL and UUID columns on Postgres, and a type of its own for each Enum (CREATE TYPE,
-DROP TYPE); on SQLite there is none of it, types are only names, and a BOOLEAN is a number. Read back by an inspector,
-the same schema has other types, other defaults, an index more for each unique constraint, and a primary key with a
-name.
+From one `Table` SQLAlchemy makes SERIAL and UUID columns on Postgres, and a type of its own for each Enum (CREATE
+TYPE, DROP TYPE); on SQLite there is none of it, types are only names, and a BOOLEAN is a number. Read back by an
+inspector, the same schema has other types, other defaults, an index more for each unique constraint, and a primary key
+with a name.
 
 A comparison of two schemas that does not know this reports every column. A migration that creates the type twice, or
 does not drop it in its downgrade, fails on Postgres only.

@@ -34,11 +34,11 @@ FIX = "choose another name (plurals for tables), or quote it"
 
 _NEAR = re.compile(r'(?:syntax error at or )?near "(\w+)"')
 _RESERVED = {
-    "all", "analyse", "analyze", "any", "array", "asc", "asymmetric", "authorization", "binary", "both", "cast",
+    "analyse", "analyze", "any", "array", "asc", "asymmetric", "authorization", "binary", "both", "cast",
     "column", "concurrently", "current_catalog", "current_role", "current_schema", "current_user", "deferrable",
-    "desc", "do", "end", "fetch", "for", "freeze", "grant", "ilike", "initially", "lateral", "leading", "localtime",
+    "desc", "end", "fetch", "freeze", "grant", "ilike", "initially", "lateral", "leading", "localtime",
     "localtimestamp", "offset", "only", "overlaps", "placing", "session_user", "similar", "some", "symmetric",
-    "tablesample", "trailing", "user", "variadic", "verbose", "window", "with",
+    "tablesample", "trailing", "user", "variadic", "verbose", "window",
 }  # fmt: skip
 _USER = re.compile(r"\b(?:from|join|update|into) user\b(?!\.)")
 _NAMED = r"\b(?:from|join|into|update|table) {}\b"

@@ -1,8 +1,8 @@
 """A statement changes rows in one dialect's form.
 
 Both have RETURNING, SQLite since 3.35, and both take it after a plain INSERT, UPDATE or DELETE. In SQLite RETURNING
-does not know the alias of an UPDATE, there is no INSERT, UPDATE or DELETE inside WITH, and no DELETE ... USING. Postgres
-has no LIMIT or ORDER BY on UPDATE and DELETE.
+does not know the alias of an UPDATE, there is no INSERT, UPDATE or DELETE inside WITH, and no DELETE ... USING.
+Postgres has no LIMIT or ORDER BY on UPDATE and DELETE.
 
 Queues are built from these: "take one job", "move the old rows".
 

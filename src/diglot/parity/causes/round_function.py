@@ -43,4 +43,4 @@ def matches(difference: Difference) -> bool:
     one, other = difference.sqlite_value, difference.postgresql_value
     if difference.kind != "value" or not isinstance(one, int | float) or not isinstance(other, int | float | Decimal):
         return False
-    return bool(_ROUNDS.search(behind(difference))) and abs(Decimal(one) - Decimal(other)) <= 1
+    return bool(_ROUNDS.search(behind(difference))) and abs(float(one) - float(other)) <= 1

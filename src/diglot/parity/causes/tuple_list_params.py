@@ -39,7 +39,7 @@ def matches(difference: Difference) -> bool:
     """SQLite refuses a parameter that holds several values."""
     message = difference.message("sqlite")
     statement = difference.statement("sqlite")
-    if difference.direction != "sqlite" or statement is None:
+    if statement is None or not message:
         return False
     given = statement.parameters.values() if isinstance(statement.parameters, dict) else statement.parameters or ()
     if not any(isinstance(value, list | tuple) for value in given):

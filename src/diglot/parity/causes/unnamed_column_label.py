@@ -38,10 +38,7 @@ def matches(difference: Difference) -> bool:
     """A column's name is the text of its expression on SQLite, or such a name is missing on Postgres."""
     if difference.kind == "columns":
         names = zip(difference.sqlite_value, difference.postgresql_value, strict=False)
-        return any(
-            one != other and (not _NAME.fullmatch(one) or other in _UNNAMED or one.lower() in _UNNAMED)
-            for one, other in names
-        )
+        return any(one != other and (not _NAME.fullmatch(one) or other in _UNNAMED) for one, other in names)
     failure = difference.failure("postgresql")
     if failure is None or failure.name not in {"KeyError", "NoSuchColumnError"}:
         return False

@@ -1,8 +1,8 @@
 """One dialect's insert() runs on the other.
 
-`sqlalchemy.dialects.sqlite.insert()` with `on_conflict_do_update()` does not compile for Postgres: an AttributeError from
-inside the compiler, no database error. The other way round it happens to compile, and leaves out what SQLite does not
-know: with `constraint="..."` the statement says ON CONFLICT without a key, and updates on any conflict.
+`sqlalchemy.dialects.sqlite.insert()` with `on_conflict_do_update()` does not compile for Postgres: an AttributeError
+from inside the compiler, no database error. The other way round it happens to compile, and leaves out what SQLite does
+not know: with `constraint="..."` the statement says ON CONFLICT without a key, and updates on any conflict.
 
 Choose the insert() by the connection's dialect, in one place.
 
@@ -41,9 +41,7 @@ from diglot.sqltext import code
 FIX = "choose `postgresql.insert` or `sqlite.insert` by `connection.dialect.name`, in one place"
 RANK = 5
 
-_COMPILER = re.compile(
-    r"'OnConflictDo\w+' object has no attribute|visit_on_conflict_do_|OnConflictDo\w+ .* can't render"
-)
+_COMPILER = re.compile(r"'OnConflictDo\w+' object has no attribute|\bvisit_on_conflict_do_")
 
 
 def matches(difference: Difference) -> bool:
@@ -53,6 +51,12 @@ def matches(difference: Difference) -> bool:
         return True
     if difference.kind != "statement" or " on conflict" not in code(difference.sql()):
         return False
-    half = difference.half("postgresql" if difference.sqlite is not None else "sqlite")
+    ran, missed = ("sqlite", "postgresql") if difference.sqlite is not None else ("postgresql", "sqlite")
+    return _upserts(difference, ran) > _upserts(difference, missed)
+
+
+def _upserts(difference: Difference, dialect: str) -> int:
+    """How many statements with an ON CONFLICT the dialect's run had."""
+    half = difference.half(dialect)
     events = half.trace.events if half is not None and half.trace is not None else ()
-    return not any(isinstance(event, Statement) and event.sql.lstrip()[:6].lower() == "insert" for event in events)
+    return sum(isinstance(event, Statement) and " on conflict" in code(event.sql) for event in events)
