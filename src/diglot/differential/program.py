@@ -25,6 +25,7 @@ class Experience:
     known: the keys that are accepted, seen: how often each of them was. volatile: by subject, the places of values
     that differ between two runs of the same dialect, such as generated tokens.
     called, succeeded: by operation. failure: what it failed with last.
+    unrepeatable: what was another thing the second time, in words.
     """
 
     known: Collection[str] = ()
@@ -33,6 +34,7 @@ class Experience:
     called: Counter[str] = field(default_factory=Counter)
     succeeded: Counter[str] = field(default_factory=Counter)
     failure: dict[str, str] = field(default_factory=dict)
+    unrepeatable: str = ""
 
     def count(self, step: Step) -> None:
         """Count one call."""
@@ -111,7 +113,8 @@ class Program:
         for name, one, other in zip(("sqlite", "postgresql"), first, second, strict=True):
             for mismatch in Comparison(self._began).outcomes(one, other):
                 if not _may_vary(mismatch):
-                    raise NotRepeatable(problem=_difference(subject, name, mismatch, one, other))
+                    self._experience.unrepeatable = _difference(subject, name, mismatch, one, other)
+                    raise NotRepeatable(problem=self._experience.unrepeatable)
                 known = self._experience.volatile.get(subject, frozenset())
                 self._experience.volatile[subject] = known | {mismatch.place}
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity, given, strategies as st
+from hypothesis import HealthCheck, Phase, given, strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 from hypothesis.errors import Flaky, FlakyStrategyDefinition
 
@@ -183,7 +183,8 @@ class _Run:
     def _unless_late(self, error: BaseException) -> None:
         """Raise NotRepeatable, unless what could not be repeated was cut short by the time."""
         if not self._is_late():
-            raise NotRepeatable(problem=str(error).partition("\n")[0]) from error
+            words = str(error).partition("\n")[0].rstrip(".!")
+            raise NotRepeatable(problem=self._experience.unrepeatable or words) from error
 
 
 def _calls(operation: Operation) -> "st.SearchStrategy[Call]":
@@ -206,8 +207,6 @@ def _settings(given_settings: hypothesis.settings | None, max_examples: int | No
     }
     if given_settings is None and not own_profile:
         changes["database"] = None
-    if base.verbosity is Verbosity.normal:
-        changes["verbosity"] = Verbosity.quiet
     if max_examples is not None:
         changes["max_examples"] = max_examples
     return hypothesis.settings(base, **changes)

@@ -12,6 +12,7 @@ from diglot.parity.values import Likeness, Volatile, disagreements, likeness
 from diglot.parity.violations import same_failure
 
 _MOST_OF_A_BODY = 3
+_CONSEQUENCES = frozenset({"body", "status", "outcome", "transaction", "statement"})
 _SURE = frozenset({"error", "error-class", "lost", "status"})
 _READING = re.compile(r"\s*(SELECT|WITH|VALUES|SHOW|EXPLAIN|PRAGMA)\b", re.IGNORECASE)
 
@@ -36,16 +37,26 @@ def compare(sqlite: Half, postgresql: Half) -> list[Difference]:
 def follows(differences: Iterable[Difference]) -> list[bool]:
     """Say of each difference, in order, whether it is a consequence of one before it.
 
-    What an application answers follows from what its database told it. Whatever happens after a statement failed,
-    was lost or ran on one dialect only, follows from that.
+    What an application answers follows from what its database told it, and so does a statement that was given
+    other parameters. Whatever happens after a statement failed, was lost or ran on one dialect only, follows from
+    that.
     """
     said: list[bool] = []
     broken = anything = False
     for one in differences:
-        said.append(broken or (anything and one.kind in {"body", "status", "outcome", "transaction", "statement"}))
+        said.append(broken or (anything and (one.kind in _CONSEQUENCES or _was_given_other_parameters(one))))
         broken = broken or one.kind in {"error", "error-class", "lost", "statement", "rows"}
         anything = True
     return said
+
+
+def _was_given_other_parameters(difference: Difference) -> bool:
+    one, other = difference.statement("sqlite"), difference.statement("postgresql")
+    if one is None or other is None or difference.halves is None:
+        return False
+    traces = [half.trace for half in difference.halves if half.trace is not None]
+    volatile = Volatile.between(*traces) if len(traces) == 2 else Volatile()
+    return likeness(one.parameters, other.parameters, volatile) is Likeness.VALUE
 
 
 def _differences(paired: Paired, volatile: Volatile) -> Iterator[Difference]:
@@ -115,6 +126,3 @@ def _outcome(sqlite: Half, postgresql: Half, found: list[Difference]) -> Iterato
             return
     last = found[-1].position + 1 if found else 0
     yield Difference("outcome", position=last, sqlite_value=sqlite.outcome, postgresql_value=postgresql.outcome)
-
-
-__all__ = ["Likeness", "compare", "follows"]
