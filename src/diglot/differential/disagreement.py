@@ -1,19 +1,13 @@
 """One way in which the dialects disagree, with the calls that show it; and what is accepted of that."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from diglot.differential.compare import Mismatch, Nothing, failure_words
+from diglot.differential.compare import Mismatch, failure_words
 from diglot.differential.operations import Call, Step
-from diglot.differential.outcome import Group, Outcome
+from diglot.differential.outcome import Outcome
 from diglot.differential.source import as_test, shown
 from diglot.errors.differential import KnownInvalid
-from diglot.parity.causes.registry import Cause, cause_of
-from diglot.parity.difference import Difference
-
-_COLUMN = re.compile(r"\.(\w+)$")
 
 
 @dataclass(frozen=True)
@@ -34,6 +28,7 @@ class Disagreement:
 
     subject: the operation whose results disagree, or `table name` for what was left in a table.
     steps: the calls, in order; the last one is the subject's, unless that is a table.
+    why: the cause and what to write instead, in lines, where that is known.
     """
 
     subject: str
@@ -41,6 +36,7 @@ class Disagreement:
     steps: tuple[Step, ...]
     sqlite: Outcome
     postgresql: Outcome
+    why: tuple[str, ...] = ()
 
     @cached_property
     def key(self) -> str:
@@ -70,29 +66,13 @@ class Disagreement:
         calls = [(step.call, step.fails and index < last) for index, step in enumerate(self.steps)]
         return as_test(calls, self.key)
 
-    @cached_property
-    def cause(self) -> Cause | None:
-        """Why they disagree, where the catalogue of causes knows."""
-        column = _COLUMN.search(self.mismatch.path)
-        return cause_of(
-            Difference(
-                kind=self.mismatch.kind,
-                sqlite=self.sqlite.statement,
-                postgresql=self.postgresql.statement,
-                column=column[1] if column else "",
-                sqlite_value=_plain(self.mismatch.sqlite),
-                postgresql_value=_plain(self.mismatch.postgresql),
-            )
-        )
-
     def __str__(self) -> str:
         lines = [self.key, f"  sqlite      {_described(self.sqlite)}", f"  postgresql  {_described(self.postgresql)}"]
         if self.sqlite.failure is None and self.postgresql.failure is None:
             place = f"first {self.mismatch.kind}" + (f" at {self.mismatch.path}" if self.mismatch.path else "")
             one, other = shown(self.mismatch.sqlite), shown(self.mismatch.postgresql)
             lines.append(f"  {place}: sqlite {one}, postgresql {other}")
-        if self.cause is not None:
-            lines += [f"  cause: {self.cause.name} ({self.cause.title})", f"  write: {self.cause.fix}"]
+        lines += [f"  {line}" for line in self.why]
         return "\n".join([*lines, "", *(f"    {line}".rstrip() for line in self.code.splitlines())])
 
 
@@ -118,13 +98,3 @@ def _described(outcome: Outcome) -> str:
     if failure is not None:
         return f"raises {failure_words(failure)}: {failure.first_line}"
     return f"gives {shown(outcome.tree)}"
-
-
-def _plain(tree: Any) -> Any:
-    """Return a tree as plain values, as a cause looks at them: a record as a tuple."""
-    if isinstance(tree, Nothing):
-        return None
-    if not isinstance(tree, Group):
-        return tree
-    values = [_plain(value) for value in tree.values]
-    return tuple(values) if tree.shape == "record" else values

@@ -15,7 +15,6 @@ from diglot.differential.operations import Call, Step
 from diglot.differential.outcome import Group, Outcome, Tree, tree_of
 from diglot.isolation.facade import Diglot
 from diglot.parity.record import failure_of
-from diglot.parity.trace import UNKNOWN, Statement
 
 _WRITES = re.compile(
     r"\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+[\"`\[]?(\w+)",
@@ -102,7 +101,7 @@ class Lockstep:
 
     def _attempt(self, side: Diglot, call: Call) -> Outcome:
         arguments = {name: copy.deepcopy(value) for name, value in call.arguments.items()}
-        return _observed(side, lambda: call.operation.run(side, arguments))
+        return _observed(lambda: call.operation.run(side, arguments))
 
     @contextmanager
     def _watched(self, name: str) -> Iterator[Diglot]:
@@ -129,30 +128,17 @@ def current_lockstep() -> Lockstep | None:
     return _CURRENT.get()
 
 
-def _observed(side: Diglot, act: Callable[[], Tree]) -> Outcome:
+def _observed(act: Callable[[], Tree]) -> Outcome:
     try:
-        tree = act()
+        return Outcome(tree=act())
     except Exception as error:
         if type(error).__module__.partition(".")[0] == "hypothesis":  # `assume` in an operation is no outcome
             raise
-        failed = getattr(error, "statement", None)
-        return Outcome(failure=failure_of(error), statement=_failed(failed, error) if failed else None)
-    return Outcome(tree=tree, statement=_last(side))
-
-
-def _failed(sql: str, error: Any) -> Statement:
-    return Statement(sql, sql, error.params, UNKNOWN, failure=failure_of(error))
-
-
-def _last(side: Diglot) -> Statement | None:
-    if not side.statements:
-        return None
-    last = side.statements[-1]
-    return Statement(last.sql, last.sql, last.parameters, UNKNOWN, many=last.executemany)
+        return Outcome(failure=failure_of(error))
 
 
 def _content(side: Diglot, table: Table) -> Outcome:
-    return _observed(side, lambda: _rows(side, table))
+    return _observed(lambda: _rows(side, table))
 
 
 def _rows(side: Diglot, table: Table) -> Tree:

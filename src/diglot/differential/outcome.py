@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, Result, Row
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import InstanceState
 
-from diglot.parity.trace import Failure, Statement
+from diglot.parity.trace import Failure
 
 _LEAVES = (bool, int, float, str, bytes, bytearray, memoryview, Decimal, dt.date, dt.time, dt.timedelta, UUID, Enum)
 
@@ -43,14 +43,10 @@ Tree = Any
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of one call on one dialect.
-
-    tree: the result; without meaning when there is a failure. statement: the last one, or the one that failed.
-    """
+    """What came out of one call on one dialect. tree: the result; without meaning when there is a failure."""
 
     tree: Tree = None
     failure: Failure | None = None
-    statement: Statement | None = None
 
 
 def tree_of(value: Any) -> Tree:  # noqa: PLR0911 - one line for each kind of value

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -12,6 +13,7 @@ from hypothesis.errors import Flaky, FlakyStrategyDefinition
 
 from diglot.differential.disagreement import Agreement, Disagreement, Known
 from diglot.differential.lockstep import Lockstep
+from diglot.differential.naming import with_cause
 from diglot.differential.operations import Call, Operation
 from diglot.differential.program import Experience, Program, without_needless_calls
 from diglot.errors.differential import DialectsDisagree, KnownNotSeen, NeverSucceeded, NotRepeatable
@@ -150,9 +152,9 @@ class _Run:
                 _only_seen(group)
 
     def minimal(self) -> list[Disagreement]:
-        """Return what was found, by its key, each with only those calls that it needs."""
+        """Return what was found, by its key, each with only those calls that it needs, and with its cause."""
         found = [without_needless_calls(self._lockstep, self._experience, one) for one in self._found.values()]
-        return sorted(found, key=lambda one: one.key)
+        return sorted((with_cause(self._lockstep, one) for one in found), key=lambda one: one.key)
 
     def _example(self, data: st.DataObject) -> None:
         if self._is_late():
@@ -215,7 +217,8 @@ def _settings(given_settings: hypothesis.settings | None, max_examples: int | No
 @contextmanager
 def _storage() -> Iterator[None]:
     """Let Hypothesis keep its tables in Diglot's cache, unless the project has a folder for them already."""
-    home = storage_directory(intent_to_write=False).home_directory
+    found: Any = storage_directory(intent_to_write=False)
+    home: Path = getattr(found, "home_directory", found)  # Hypothesis before 2026 returns the path itself
     if home.exists():
         yield
         return

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import hypothesis
 import pytest
 import sqlalchemy as sa
-from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from diglot.dialects import postgresql, sqlite
 from diglot.dialects.dialect import Dialect
@@ -22,10 +22,9 @@ REPEATABLE = hypothesis.settings(derandomize=True, database=None, max_examples=3
 @pytest.fixture(scope="session", autouse=True)
 def _hypothesis_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what Hypothesis writes out of the checkout, also where a test calls it by itself."""
-    home = storage_directory(intent_to_write=False).home_directory
     set_hypothesis_home_dir(tmp_path_factory.mktemp("hypothesis"))
     yield
-    set_hypothesis_home_dir(home)
+    set_hypothesis_home_dir(None)
 
 
 @pytest.fixture(scope="session")

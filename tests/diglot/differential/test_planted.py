@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from diglot.differential import Lockstep, Operation, differential, operation, values
+from diglot.differential import Lockstep, Operation, differential, naming, operation, values
 from diglot.errors.differential import DialectsDisagree
 from tests.diglot.differential.conftest import REPEATABLE
 from tests.diglot.differential.planted import (
@@ -25,7 +25,7 @@ from tests.diglot.differential.planted import (
 
 ADD = operation(ThingRepository.add, thing=values(things, into=Thing))
 WEIGHTS = st.lists(st.sampled_from((0.0, 1.0, 1e308)), min_size=1, max_size=3)
-PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
+PLANTED: dict[str, tuple[tuple[Operation, ...], str, str, str]] = {
     "integer overflow": (
         (ADD,),
         "ThingRepository.add: DataError 22003 on postgresql only",
@@ -33,6 +33,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             ThingRepository(connection).add(thing=Thing(name=None, amount=2147483648))
         """,
+        "  cause: int-overflow (",
     ),
     "varchar length": (
         (ADD,),
@@ -41,6 +42,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             ThingRepository(connection).add(thing=Thing(name='aaaaaa', amount=None))
         """,
+        "  cause: varchar-length (",
     ),
     "NUL": (
         (ADD,),
@@ -49,6 +51,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             ThingRepository(connection).add(thing=Thing(name='\\x00', amount=None))
         """,
+        "  cause: nul-byte (",
     ),
     "order of NULL": (
         (
@@ -64,6 +67,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             ThingRepository(connection).amounts()
         """,
+        "  cause: order-by-nulls (",
     ),
     "case in LIKE": (
         (
@@ -77,6 +81,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             ThingRepository(connection).like(pattern='A')
         """,
+        "  cause: like-case (",
     ),
     "instant without a zone": (
         (operation(note, at=values(moments.c.at, hostile=False)), operation(noted)),
@@ -87,6 +92,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             noted(connection)
         """,
+        "  cause: naive-aware (",
     ),
     "sum of floats": (
         (operation(ThingRepository.weigh, weights=WEIGHTS), operation(ThingRepository.total_weight)),
@@ -97,6 +103,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             ThingRepository(connection).total_weight()
         """,
+        "  cause: numeric-overflow (",
     ),
     "what nothing returns": (
         (operation(ThingRepository.double, amount=values(things.c.amount, hostile=False)),),
@@ -105,6 +112,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             ThingRepository(connection).double(amount=1)
         """,
+        "",
     ),
     "needless calls": (
         (
@@ -122,22 +130,24 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str]] = {
         with diglot.connect() as connection:
             offer(connection, shop_id=0, state='open', price=9223372036854775808)
         """,
+        "  cause: big-param (",
     ),
 }
 
 
-@pytest.mark.parametrize(("operations", "key", "calls"), PLANTED.values(), ids=PLANTED)
+@pytest.mark.parametrize(("operations", "key", "calls", "cause"), PLANTED.values(), ids=PLANTED)
 def test_differential_shrinks_a_planted_divergence_to_its_minimal_case(
-    lockstep: Lockstep, operations: tuple[Operation, ...], key: str, calls: str
+    lockstep: Lockstep, operations: tuple[Operation, ...], key: str, calls: str, cause: str
 ) -> None:
-    """Whatever is planted is found by its key, and its case is the shortest that shows it."""
+    """Whatever is planted is found by its key; its case is the shortest that shows it, and names the cause."""
     with pytest.raises(DialectsDisagree) as raised:
         differential(lockstep, *operations, settings=REPEATABLE)
 
-    case = str(raised.value).partition(f"\n\n{key}\n")[2].partition("\n\nFix:")[0]
+    case = str(raised.value).partition(f"\n\n{key}\n")[2].partition(f"        # {key}\n")[0]
     body = indent(dedent(calls).strip(), " " * 8)
     assert key in raised.value.keys
     assert f"def test_the_dialects_agree(diglot):\n{body}" in case
+    assert cause in case
 
 
 def test_differential_shows_a_failure_that_the_case_needs(lockstep: Lockstep) -> None:
@@ -177,6 +187,21 @@ def test_message_is_readable(lockstep: Lockstep) -> None:
     head, _, rest = str(raised.value).partition(" (")
     assert head == "DG801: the dialects disagree in one way"
     assert rest.partition(" examples were tried).")[2] == MESSAGE
+
+
+def test_catalogue_that_stumbles_hides_nothing(lockstep: Lockstep, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When looking for the cause fails, that is said beside the disagreement."""
+
+    def stumble(_difference: object) -> None:
+        raise ArithmeticError("NaN has no place in an order")
+
+    monkeypatch.setattr(naming, "cause_of", stumble)
+
+    with pytest.raises(DialectsDisagree) as raised:
+        differential(lockstep, operation(ThingRepository.double, amount=st.integers(0, 9)), settings=REPEATABLE)
+
+    assert raised.value.keys == ("table things: value at [].amount",)
+    assert "cause: unknown, looking for it failed: ArithmeticError: NaN has no place in an order" in str(raised.value)
 
 
 MESSAGE = """

@@ -8,7 +8,6 @@ import hypothesis.configuration
 import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
-from hypothesis.configuration import storage_directory
 from sqlalchemy import Connection
 
 from diglot.differential import Known, Lockstep, differential, explore, operation, values
@@ -271,7 +270,7 @@ def test_nothing_is_left_in_the_working_directory(
 
     assert not home.exists()
     assert (tmp_path / "cache" / "hypothesis").is_dir()
-    assert storage_directory(intent_to_write=False).home_directory == home
+    assert vars(hypothesis.configuration)["__hypothesis_home_directory"] == home
 
 
 def test_everything_but_generating_works_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
