@@ -54,11 +54,14 @@ class Comparison:
     """How outcomes are compared.
 
     began: when the example began, UTC: two instants between then and now are taken for "now" on either side.
-    volatile: places whose values differ between any two runs, and are not compared.
+    volatile: places whose values differ between any two runs, and are not compared; `order PLACE` for sequences whose
+    order does. Nor is the order of rows compared when one of their columns is volatile: it may be by that.
+    unordered: the order of no sequence is compared.
     """
 
     began: dt.datetime
     volatile: frozenset[str] = frozenset()
+    unordered: bool = False
 
     def outcomes(self, sqlite: Outcome, postgresql: Outcome) -> Iterator[Mismatch]:
         """Yield the mismatches of two outcomes; none when an application could not tell the dialects apart."""
@@ -89,25 +92,29 @@ class Comparison:
         left, right = dict(one.members), dict(other.members)
         if left.keys() != right.keys():
             yield Mismatch("columns", path, tuple(left), tuple(right))
-        for step in left.keys() & right.keys() if len(left) != len(right) else left:
+        for step, value in left.items():
             if step in right:
-                yield from self.trees(left[step], right[step], path + step)
+                yield from self.trees(value, right[step], path + step)
 
     def _sequences(self, one: Group, other: Group, path: str) -> Iterator[Mismatch]:
         each = f"{path}[]"
         alone, lonely = self._unpaired(one, other, each)
         if len(one.members) != len(other.members):
             yield Mismatch("rows", path, _first(alone), _first(lonely))
-        elif not alone and one.shape == "sequence":
+        elif one.shape == "bag" or self._has_no_order(place_of(path)):
+            for left, right in self._nearest(alone, lonely, each):
+                yield from self.trees(left, right, each)
+        elif alone:
+            for at, (left, right) in enumerate(zip(one.values, other.values, strict=True)):
+                yield from self.trees(left, right, f"{path}[{at}]")
+        else:
             index = self._out_of_place(one, other, each)
             if index is not None:
                 yield Mismatch("order", path, one.values[index], other.values[index])
-        elif one.shape == "sequence":
-            for index, (left, right) in enumerate(zip(one.values, other.values, strict=True)):
-                yield from self.trees(left, right, f"{path}[{index}]")
-        else:
-            for left, right in zip(alone, lonely, strict=True):
-                yield from self.trees(left, right, each)
+
+    def _has_no_order(self, place: str) -> bool:
+        by_what_varies = any(one.startswith(f"{place}[]") for one in self.volatile)
+        return self.unordered or by_what_varies or f"order {place}" in self.volatile
 
     def _unpaired(self, one: Group, other: Group, path: str) -> tuple[list[Tree], list[Tree]]:
         """Return the members that only one of the two has, whatever their order."""
@@ -120,6 +127,13 @@ class Comparison:
             else:
                 del free[found]
         return alone, free
+
+    def _nearest(self, alone: list[Tree], lonely: list[Tree], path: str) -> Iterator[tuple[Tree, Tree]]:
+        """Yield each of `alone` with that one of `lonely` from which it differs in the fewest places."""
+        free = list(lonely)
+        for value in alone:
+            differences = [sum(1 for _ in self.trees(value, one, path)) for one in free]
+            yield value, free.pop(differences.index(min(differences)))
 
     def _out_of_place(self, one: Group, other: Group, path: str) -> int | None:
         pairs = enumerate(zip(one.values, other.values, strict=True))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -25,7 +25,8 @@ class Experience:
     known: the keys that are accepted, seen: how often each of them was. volatile: by subject, the places of values
     that differ between two runs of the same dialect, such as generated tokens.
     called, succeeded: by operation. failure: what it failed with last.
-    unrepeatable: what was another thing the second time, in words.
+    confirmed: the keys of disagreements that were there again when the calls were repeated.
+    unrepeatable: what was another thing the second time, in words; nothing is of use after that.
     """
 
     known: Collection[str] = ()
@@ -34,6 +35,7 @@ class Experience:
     called: Counter[str] = field(default_factory=Counter)
     succeeded: Counter[str] = field(default_factory=Counter)
     failure: dict[str, str] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
     unrepeatable: str = ""
 
     def count(self, step: Step) -> None:
@@ -50,6 +52,8 @@ class Program:
     """The calls made so far, all of which did the same on both sides."""
 
     def __init__(self, lockstep: Lockstep, experience: Experience) -> None:
+        if experience.unrepeatable:
+            raise NotRepeatable(problem=experience.unrepeatable)
         self._lockstep = lockstep
         self._experience = experience
         self._steps: list[Step] = []
@@ -64,7 +68,7 @@ class Program:
         step = self._lockstep.run(call)
         self._experience.count(step)
         steps = (*self._steps, step)
-        found = list(self._disagreements(call.operation.name, (step.sqlite, step.postgresql), steps, _last_of))
+        found = self._disagreements(call.operation.name, (step.sqlite, step.postgresql), steps, _last_of)
         new = self._first_new(found)
         if not found:
             self._steps.append(step)
@@ -81,7 +85,7 @@ class Program:
                 return new
         return None
 
-    def _first_new(self, found: "Sequence[Disagreement] | Iterator[Disagreement]") -> Disagreement | None:
+    def _first_new(self, found: Sequence[Disagreement]) -> Disagreement | None:
         for one in found:
             if one.key not in self._experience.known:
                 return one
@@ -94,29 +98,38 @@ class Program:
         sides: _Sides,
         steps: tuple[Step, ...],
         look: "Callable[[Lockstep, Sequence[Step]], _Sides]",
-    ) -> Iterator[Disagreement]:
-        """Yield the disagreements on a subject; look: reads it again once the steps have been repeated."""
-        found = self._mismatches(subject, sides)
-        if any(_may_vary(one) for one in found):
-            again = look(self._lockstep, self._again(steps))
-            self._learn(subject, sides, again)
-            found = self._mismatches(subject, sides)
-        for mismatch in found:
-            yield Disagreement(subject, mismatch, steps, *sides)
+    ) -> list[Disagreement]:
+        """Return the disagreements on a subject, without what is another thing in every run.
+
+        look: reads the subject again once the steps have been repeated. They are, for the first case of each class,
+        and whenever what differs may be a generated value.
+        """
+        found = [Disagreement(subject, one, steps, *sides) for one in self._mismatches(subject, sides)]
+        unsure = [one for one in found if _may_vary(one.mismatch) or one.key not in self._experience.confirmed]
+        if not unsure:
+            return found
+        again = look(self._lockstep, self._again(steps))
+        for index in range(2):
+            self._learn(subject, ("sqlite", "postgresql")[index], sides[index], again[index])
+        found = [Disagreement(subject, one, steps, *sides) for one in self._mismatches(subject, sides)]
+        self._experience.confirmed.update(one.key for one in found)
+        return found
 
     def _mismatches(self, subject: str, sides: _Sides) -> list[Mismatch]:
         volatile = self._experience.volatile.get(subject, frozenset())
         return list(Comparison(self._began, volatile).outcomes(*sides))
 
-    def _learn(self, subject: str, first: _Sides, second: _Sides) -> None:
+    def _learn(self, subject: str, dialect: str, first: Outcome, second: Outcome) -> None:
         """Note what differs between two runs of one dialect; raises NotRepeatable (DG806) for more than a value."""
-        for name, one, other in zip(("sqlite", "postgresql"), first, second, strict=True):
-            for mismatch in Comparison(self._began).outcomes(one, other):
-                if not _may_vary(mismatch):
-                    self._experience.unrepeatable = _difference(subject, name, mismatch, one, other)
-                    raise NotRepeatable(problem=self._experience.unrepeatable)
-                known = self._experience.volatile.get(subject, frozenset())
-                self._experience.volatile[subject] = known | {mismatch.place}
+        known = self._experience.volatile.get(subject, frozenset())
+        for mismatch in Comparison(self._began, known, unordered=True).outcomes(first, second):
+            if not _may_vary(mismatch):
+                self._experience.unrepeatable = _difference(subject, dialect, mismatch, first, second)
+                raise NotRepeatable(problem=self._experience.unrepeatable)
+            known |= {mismatch.place}
+        for mismatch in Comparison(self._began, known).outcomes(first, second):
+            known |= {f"order {mismatch.place}"}
+        self._experience.volatile[subject] = known
 
     def _again(self, steps: Sequence[Step] | None = None) -> list[Step]:
         """Start anew, and repeat steps: those that did the same on both sides, or the given ones."""
@@ -149,7 +162,7 @@ def _last_of(_lockstep: Lockstep, steps: Sequence[Step]) -> _Sides:
 
 
 def _left_in(table: str) -> "Callable[[Lockstep, Sequence[Step]], _Sides]":
-    return lambda lockstep, _steps: lockstep.contents()[table]
+    return lambda lockstep, _steps: lockstep.contents().get(table, (Outcome(), Outcome()))
 
 
 def _may_vary(mismatch: Mismatch) -> bool:

@@ -125,6 +125,5 @@ class UnknownParity(DiglotError):
     def __init__(self, *, name: str, said_in: str, valid: Iterable[str]) -> None:
         names = list(valid)
         near = get_close_matches(name, names, n=1)
-        super().__init__(
-            f"unknown parity {name!r} in {said_in}: there are {', '.join(names)}. Fix: write {near[0] if near else 'one of them'}"
-        )
+        fix = f"write {near[0]}" if near else "write one of them"
+        super().__init__(f"unknown parity {name!r} in {said_in}: there are {', '.join(names)}. Fix: {fix}")

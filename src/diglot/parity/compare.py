@@ -96,9 +96,8 @@ def _statements(base: Difference, one: Statement, other: Statement, volatile: Vo
         if one.columns != other.columns:
             yield replace(base, kind="columns", sqlite_value=one.columns, postgresql_value=other.columns)
         yield from compare_rows(base, one, other, volatile)
-    elif one.rowcount is not None and other.rowcount is not None and one.rowcount != other.rowcount:
-        if not _READING.match(one.sql):
-            yield replace(base, kind="rowcount", sqlite_value=one.rowcount, postgresql_value=other.rowcount)
+    elif None not in {one.rowcount, other.rowcount} and one.rowcount != other.rowcount and not _READING.match(one.sql):
+        yield replace(base, kind="rowcount", sqlite_value=one.rowcount, postgresql_value=other.rowcount)
 
 
 def _exchanges(base: Difference, one: Exchange, other: Exchange, volatile: Volatile) -> Iterator[Difference]:
@@ -121,8 +120,8 @@ def _outcome(sqlite: Half, postgresql: Half, found: list[Difference]) -> Iterato
     """The outcomes' own difference, when they disagree or both fail, each with another error."""
     if "skipped" in {sqlite.outcome, postgresql.outcome} or "xfailed" in {sqlite.outcome, postgresql.outcome}:
         return
-    if sqlite.failed == postgresql.failed:
-        if not sqlite.failed or same_failure(sqlite.failure, postgresql.failure):
-            return
+    alike = sqlite.failed == postgresql.failed
+    if alike and (not sqlite.failed or same_failure(sqlite.failure, postgresql.failure)):
+        return
     last = found[-1].position + 1 if found else 0
     yield Difference("outcome", position=last, sqlite_value=sqlite.outcome, postgresql_value=postgresql.outcome)

@@ -34,7 +34,7 @@ def compare_rows(base: Difference, one: Statement, other: Statement, volatile: V
         volatile.become(tried)
         yield from found
         return
-    yield from _reordered(base, columns, left, right, volatile, found)
+    yield from _reordered(base, columns, left, right, volatile) or found
 
 
 def _cells(
@@ -65,19 +65,16 @@ def _reordered(
     left: Sequence[Row],
     right: Sequence[Row],
     volatile: Volatile,
-    in_order: list[Difference],
-) -> Iterator[Difference]:
-    """What differs once each row has been looked for among the other's; `in_order` when that does not help."""
+) -> list[Difference]:
+    """What differs once each row has been looked for among the other's; nothing when that does not help."""
     bad = {at for at in range(len(columns)) if not _same_multiset(left, right, at, volatile)}
     good = [at for at in range(len(columns)) if at not in bad]
     partner = _partners(left, right, good, volatile) if good else None
     if partner is None or partner == list(range(len(left))):
-        yield from in_order
-        return
+        return []
     first = next(at for at, index in enumerate(partner) if at != index)
-    yield replace(base, kind="order", row=first, sqlite_value=left[first], postgresql_value=right[first])
-    sorted_right = [right[index] for index in partner]
-    yield from _cells(base, columns, left, sorted_right, volatile)
+    order = replace(base, kind="order", row=first, sqlite_value=left[first], postgresql_value=right[first])
+    return [order, *_cells(base, columns, left, [right[index] for index in partner], volatile)]
 
 
 def _same_multiset(left: Sequence[Row], right: Sequence[Row], at: int, volatile: Volatile) -> bool:

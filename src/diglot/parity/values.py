@@ -84,25 +84,16 @@ def likeness(one: Any, other: Any, volatile: Volatile) -> Likeness:
 
     Floats are equal within a relative 1e-9; decimals only with the same digits; JSON member by member.
     """
-    kind = type(one)
     if one is VOLATILE or other is VOLATILE:
         return Likeness.SAME
+    kind = type(one)
     if kind is type(other):
-        if kind is dict or kind is list or kind is tuple:
-            return _worst(likeness(left, right, volatile) for _path, left, right in _children(one, other))
-        if kind is float:
-            return Likeness.SAME if _floats(one, other) or _instants(one, other, volatile) else Likeness.VALUE
-        if kind is Decimal:
-            return (
-                Likeness.SAME
-                if (one == other and str(one) == str(other)) or (one.is_nan() and other.is_nan())
-                else Likeness.VALUE
-            )
+        exact = _EXACT.get(kind)
+        if exact is not None:
+            return exact(one, other, volatile)
         if kind is not dt.datetime and _equal(one, other):
             return Likeness.SAME
-    if one is None or other is None:
-        return Likeness.VALUE
-    if not _alike(one, other, volatile):
+    if one is None or other is None or not _alike(one, other, volatile):
         return Likeness.VALUE
     return Likeness.SAME if type_name(one) == type_name(other) and _same_offset(one, other) else Likeness.TYPE
 
@@ -148,6 +139,19 @@ def _children(one: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
     for index in range(max(len(one), len(other))):
         left = one[index] if index < len(one) else MISSING
         yield f"[{index}]", left, other[index] if index < len(other) else MISSING
+
+
+def _members(one: Any, other: Any, volatile: Volatile) -> Likeness:
+    return _worst(likeness(left, right, volatile) for _path, left, right in _children(one, other))
+
+
+def _exact_floats(one: float, other: float, volatile: Volatile) -> Likeness:
+    return Likeness.SAME if _floats(one, other) or _instants(one, other, volatile) else Likeness.VALUE
+
+
+def _exact_decimals(one: Decimal, other: Decimal, _volatile: Volatile) -> Likeness:
+    same = (one == other and str(one) == str(other)) or (one.is_nan() and other.is_nan())
+    return Likeness.SAME if same else Likeness.VALUE
 
 
 def _worst(found: Iterator[Likeness]) -> Likeness:
@@ -303,9 +307,19 @@ def _number(value: Any) -> Any:
     return None
 
 
+_EXACT: dict[type, Callable[[Any, Any, Volatile], Likeness]] = {
+    dict: _members,
+    list: _members,
+    tuple: _members,
+    float: _exact_floats,
+    Decimal: _exact_decimals,
+}
 _CONVERSIONS: tuple[tuple[Callable[[Any], Any], Callable[[Any, Any, Volatile], bool]], ...] = (
     (_instant, _same_instants),
     (_uuid, lambda one, other, volatile: one == other or volatile.same_name(one, other)),
-    (_json, lambda one, other, volatile: likeness(one, other, volatile) is not Likeness.VALUE),
+    (
+        _json,
+        lambda one, other, volatile: type(one) is type(other) and _members(one, other, volatile) is not Likeness.VALUE,
+    ),
     (_number, lambda one, other, _volatile: _numbers(one, other)),
 )

@@ -95,7 +95,7 @@ def note_phase(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
 
 
 def half_of(item: pytest.Item, contract: str, dialect: str, version: str) -> Half:
-    """Return what became of an item that has ended; version: of the dialect, when the item never got to its database."""
+    """Return what became of an item that has ended; version: of the dialect, for an item that never got to it."""
     run = _run_of(item)
     path, line, _name = item.location
     return Half(

@@ -53,7 +53,7 @@ class Pairing:
                 self._items[contract_of_item(item), dialect] = item
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
+    def pytest_runtest_protocol(self, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
         """Remember what comes next, for the runs in between."""
         if self._again is None:
             self._next = nextitem

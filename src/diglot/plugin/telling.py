@@ -114,8 +114,9 @@ class Telling:
                 for one in annotations(report):
                     terminalreporter.write_line(one)
         if self._updated:
+            name = self._accepted.path.name
             terminalreporter.write_line(
-                f"diglot: {self._accepted.path.name}: entries without a reason: {self._updated}. Fix: give each its reason"
+                f"diglot: {name}: entries without a reason: {self._updated}. Fix: give each its reason"
             )
         for trouble in self._troubles:
             terminalreporter.write_line(trouble, red=True, bold=True)

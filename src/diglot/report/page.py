@@ -1,4 +1,5 @@
 """The page (being written)."""
+
 from collections.abc import Mapping
 from typing import Any
 

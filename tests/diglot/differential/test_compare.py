@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from diglot.differential.compare import Comparison, failure_words
-from diglot.differential.outcome import Outcome, tree_of
+from diglot.differential.outcome import Group, Outcome, tree_of
 from diglot.parity.trace import Failure
 
 BEGAN = datetime.now(UTC)
@@ -120,7 +120,23 @@ def test_comparison_passes_over_volatile_places() -> None:
     """A place that varies by itself is not compared, in whichever row it is; its neighbours are."""
     one, other = [Thing("a", 1.0), Thing("b", 2.0)], [Thing("x", 1.0), Thing("y", 3.0)]
 
-    assert mismatches(one, other, "[].name") == [("value", "[1].weight")]
+    assert mismatches(one, other, "[].name") == [("value", "[].weight")]
+
+
+def test_comparison_takes_an_order_by_what_varies_for_none() -> None:
+    """Rows with a column that varies may be in the order of that column, which is another one in every run."""
+    one, other = [Thing("a", 1.0), Thing("b", 2.0)], [Thing("x", 2.0), Thing("y", 1.0)]
+
+    assert mismatches(one, other, "[].name") == []
+    assert mismatches([1, 2], [2, 1], "order ") == []
+
+
+def test_comparison_pairs_rows_of_a_table_with_the_nearest() -> None:
+    """Rows that are nowhere the same on the other side are compared with the one that differs the least."""
+    one = Group("table", (("[0]", tree_of(Thing("a", 1.0))), ("[1]", tree_of(Thing("b", 2.0)))), "bag")
+    other = Group("table", (("[0]", tree_of(Thing("x", 2.0))), ("[1]", tree_of(Thing("y", 1.0)))), "bag")
+
+    assert [found.path for found in Comparison(BEGAN).trees(one, other)] == ["[].name", "[].name"]
 
 
 def failed(name: str, code: str = "", driver: str = "driver") -> Outcome:

@@ -36,23 +36,29 @@ def test_junit_has_the_comparison(shop: pytest.Pytester) -> None:
     suite = ET.parse(shop.path / "junit.xml").getroot()[0]  # noqa: S314 - our own file
     properties = {one.get("name"): one.get("value") for one in suite.findall("properties/property")}
     cases = {one.get("name"): one for one in suite.findall("testcase")}
-    verdicts = [one.get("value") for one in cases["test_mean[postgresql]"].iter("property") if "verdict" in str(one.get("name"))]
+    of_test = {one.get("name"): one.get("value") for one in cases["test_mean[postgresql]"].iter("property")}
     assert suite.get("failures") == "1"
     assert "aggregate-result-types" in str(cases["test_mean[parity]"].find("failure").text)
     assert properties["diglot verdict differ"] == "1"
-    assert any(str(name).startswith("diglot postgresql 1") and "2 passed" in str(value) for name, value in properties.items())
-    assert verdicts == ["differ"]
+    assert ["2 passed"] == [
+        str(value).partition(": ")[2]
+        for name, value in properties.items()
+        if str(name).startswith("diglot postgresql")
+    ]
+    assert of_test["diglot_verdict"] == "differ"
 
 
 def test_last_failed_runs_both_halves_again(shop: pytest.Pytester) -> None:
     """`--lf` after a comparison failed takes the two tests of that contract, and no other."""
     shop.makepyfile(MEAN)
-    remembering = ("-p", "cacheprovider", "--parity", "strict")
-    shop.runpytest(*remembering)
+    settings = shop.path / "pyproject.toml"
+    settings.write_text(settings.read_text().replace(', "-p", "no:cacheprovider"', ""))
+    shop.runpytest("--parity", "strict")
 
-    result = shop.runpytest(*remembering, "--lf", "-v")
+    result = shop.runpytest("--parity", "strict", "--lf", "-v")
 
-    result.assert_outcomes(passed=2, failed=1, deselected=2)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["run-last-failure: rerun previous 2 failures"])
 
 
 def test_page_holds_the_report(shop: pytest.Pytester) -> None:

@@ -64,7 +64,10 @@ def test_workers_share_one_server(shop: pytest.Pytester, runtime: Path) -> None:
 
     result.assert_outcomes(passed=12)
     result.stdout.fnmatch_lines(
-        ["diglot: sqlite 3.* | postgresql 1*.* (embedded, *", "diglot: sqlite 3.* 6 passed | postgresql 1*.* 6 passed | no contract differs"]
+        [
+            "diglot: sqlite 3.* | postgresql 1*.* (embedded, *",
+            "diglot: sqlite 3.* 6 passed | postgresql 1* 6 passed | no contract differs",
+        ]
     )
     assert _until(lambda: _folders(runtime) == [])
 

@@ -1,4 +1,4 @@
-"""What was found is looked at once more: what varies by itself is masked, and order counts only where code needs it."""
+"""What was found is looked at once more: what varies by itself is masked, an unasked order counts where it is used."""
 
 import json
 
