@@ -15,6 +15,7 @@ from diglot.differential.outcome import Outcome
 from diglot.errors.differential import NotRepeatable
 
 _VARYING = (str, bytes, float, Decimal, UUID, dt.datetime)
+_ORDERS = 6
 _Sides = tuple[Outcome, Outcome]
 
 
@@ -101,16 +102,17 @@ class Program:
     ) -> list[Disagreement]:
         """Return the disagreements on a subject, without what is another thing in every run.
 
-        look: reads the subject again once the steps have been repeated. They are, for the first case of each class,
-        and whenever what differs may be a generated value.
+        look: reads the subject again once the steps have been repeated, as they are for the first case of each class:
+        several times where only the order differs, since two rows are often in the same random order again.
         """
         found = [Disagreement(subject, one, steps, *sides) for one in self._mismatches(subject, sides)]
-        unsure = [one for one in found if _may_vary(one.mismatch) or one.key not in self._experience.confirmed]
+        unsure = [one.mismatch.kind for one in found if one.key not in self._experience.confirmed]
         if not unsure:
             return found
-        again = look(self._lockstep, self._again(steps))
-        for index in range(2):
-            self._learn(subject, ("sqlite", "postgresql")[index], sides[index], again[index])
+        for _ in range(_ORDERS if "order" in unsure else 1):
+            again = look(self._lockstep, self._again(steps))
+            for dialect, first, second in zip(("sqlite", "postgresql"), sides, again, strict=True):
+                self._learn(subject, dialect, first, second)
         found = [Disagreement(subject, one, steps, *sides) for one in self._mismatches(subject, sides)]
         self._experience.confirmed.update(one.key for one in found)
         return found

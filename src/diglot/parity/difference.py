@@ -116,8 +116,26 @@ class Difference:
         return failed[0] if len(failed) == 1 else "both"
 
     @property
+    def first_failed(self) -> Statement | None:
+        """The statement that failed first in the Postgres transaction in which this was seen, if any did."""
+        half = self.half("postgresql")
+        if half is None or half.trace is None:
+            return None
+        failed: Statement | None = None
+        for event in half.trace.events:
+            if event is self.postgresql:
+                return failed
+            if isinstance(event, Transaction) and event.action in {"begin", "commit", "rollback", "rollback_to"}:
+                failed = None
+            elif isinstance(event, Statement) and event.failure is not None and failed is None:
+                failed = event
+        return None
+
+    @property
     def site(self) -> Site:
-        """The application's line."""
+        """The application's line; for what was lost, that of the statement whose failure lost it."""
+        if self.kind == "lost" and (failed := self.first_failed) is not None:
+            return failed.site
         for event in (self.postgresql, self.sqlite):
             if isinstance(event, Statement | Transaction | Exchange) and event.site.line:
                 return event.site

@@ -40,11 +40,15 @@ def contract_of(halves: Sequence[Half], differences: Sequence[Difference], verdi
 
 
 def findings_of(differences: Iterable[Difference]) -> Iterator[Finding]:
-    """Yield a finding for each difference; differences are in order, pair after pair."""
+    """Yield a finding for each difference, and one for those alike; differences are in order, pair after pair."""
     for between, group in groupby(differences, _between):
         pair = list(group)
+        seen: set[tuple[str, str, bool]] = set()
         for difference, follows in zip(pair, follows_of(pair), strict=True):
-            yield finding_of(difference, follows=follows, between=between)
+            finding = finding_of(difference, follows=follows, between=between)
+            if (finding.key, finding.direction, follows) not in seen:
+                seen.add((finding.key, finding.direction, follows))
+                yield finding
 
 
 def finding_of(difference: Difference, *, follows: bool, between: tuple[str, str]) -> Finding:

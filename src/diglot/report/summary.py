@@ -5,7 +5,7 @@ from typing import Any
 
 from diglot.parity.codec import encode_value
 from diglot.parity.difference import Difference
-from diglot.parity.trace import Event, Exchange, Failure, Statement, Transaction
+from diglot.parity.trace import Event, Exchange, Failure, Transaction
 from diglot.report.shown import DIALECT_TITLES, one_line, show_typed, show_value
 
 _ABORTED = "25P02"
@@ -53,27 +53,13 @@ def _error(one: Difference) -> str:
     failure = one.failure(failed)
     sentence = f"fails on {DIALECT_TITLES[failed]} only: {error_text(failure)}"
     if failure is not None and failure.code == _ABORTED:
-        first = _first_failed(one)
+        first = one.first_failed
         if first is not None:
             return (
                 f"{sentence}; the transaction was aborted by an earlier statement, "
                 f"`{one_line(first.sql)}` at {first.site} ({error_text(first.failure)})"
             )
     return sentence
-
-
-def _first_failed(one: Difference) -> Statement | None:
-    """The statement that aborted the Postgres transaction in which this one failed."""
-    half = one.half("postgresql")
-    first: Statement | None = None
-    for event in half.trace.events if half is not None and half.trace is not None else ():
-        if event is one.postgresql:
-            return first
-        if isinstance(event, Transaction) and event.action in _OPENS:
-            first = None
-        elif isinstance(event, Statement) and event.failure is not None and first is None:
-            first = event
-    return None
 
 
 def _error_class(one: Difference) -> str:

@@ -72,7 +72,7 @@ PLANTED: dict[str, tuple[tuple[Operation, ...], str, str, str]] = {
     "case in LIKE": (
         (
             operation(ThingRepository.add, thing=values(things, into=Thing, hostile=False)),
-            operation(ThingRepository.like, pattern=st.text("aAb%", max_size=3)),
+            operation(ThingRepository.like, pattern=st.sampled_from(("", "A"))),
         ),
         "ThingRepository.like: rows",
         """
