@@ -21,9 +21,7 @@ def with_cause(lockstep: Lockstep, found: Disagreement) -> Disagreement:
     the cause, and does not hide the disagreement.
     """
     try:
-        differences = _recorded(lockstep, found)
-        alike = sorted(differences, key=lambda one: one.kind != found.mismatch.kind)
-        cause = next(filter(None, map(cause_of, alike)), None)
+        cause = next(filter(None, map(cause_of, _recorded(lockstep, found))), None)
     except Exception as error:  # noqa: BLE001 - whatever it is, the disagreement is what matters
         return replace(found, why=(f"cause: unknown, looking for it failed: {type(error).__name__}: {error}",))
     return (

@@ -27,7 +27,7 @@ class Experience:
     that differ between two runs of the same dialect, such as generated tokens.
     called, succeeded: by operation. failure: what it failed with last.
     confirmed: the keys of disagreements that were there again when the calls were repeated.
-    unrepeatable: what was another thing the second time, in words; nothing is of use after that.
+    unrepeatable: what was another thing the second time, in words.
     """
 
     known: Collection[str] = ()
@@ -53,8 +53,6 @@ class Program:
     """The calls made so far, all of which did the same on both sides."""
 
     def __init__(self, lockstep: Lockstep, experience: Experience) -> None:
-        if experience.unrepeatable:
-            raise NotRepeatable(problem=experience.unrepeatable)
         self._lockstep = lockstep
         self._experience = experience
         self._steps: list[Step] = []

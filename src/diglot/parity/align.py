@@ -3,7 +3,8 @@
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import groupby, zip_longest
+from typing import TypeVar
 
 from diglot.parity.trace import Event, Statement, Transaction
 
@@ -29,40 +30,51 @@ def align(sqlite: Sequence[Event], postgresql: Sequence[Event]) -> list[Paired]:
 
 
 _Pair = tuple[Event | None, Event | None]
+_Run = list[Event]
+_Item = TypeVar("_Item")
 
 
 def _pairs(sqlite: Sequence[Event], postgresql: Sequence[Event]) -> Iterator[_Pair]:
-    for matched, one, other in _matched(sqlite, postgresql, _exact):
+    if [_exact(event) for event in sqlite] == [_exact(event) for event in postgresql]:
+        yield from zip(sqlite, postgresql, strict=True)
+        return
+    for matched, one, other in _matched(_runs(sqlite), _runs(postgresql), lambda run: _exact(run[0])):
+        if matched:
+            for left, right in zip(one, other, strict=True):
+                yield from _run_with_run(left, right)
+        else:
+            yield from _by_place_alone(_merged(one), _merged(other))
+
+
+def _run_with_run(sqlite: _Run, postgresql: _Run) -> Iterator[_Pair]:
+    """Pair two runs of the same thing: one by one, or as a whole when one dialect did it more often."""
+    if len(sqlite) == len(postgresql):
+        yield from zip(sqlite, postgresql, strict=True)
+    else:
+        yield from zip_longest(_merged([sqlite]), _merged([postgresql]))
+
+
+def _by_place_alone(sqlite: Sequence[Event], postgresql: Sequence[Event]) -> Iterator[_Pair]:
+    for matched, one, other in _matched(sqlite, postgresql, _by_place):
         if matched:
             yield from zip(one, other, strict=True)
         else:
-            yield from _loosely(_merged(one), _merged(other))
-
-
-def _loosely(sqlite: Sequence[Event], postgresql: Sequence[Event]) -> Iterator[_Pair]:
-    """Pair what is left: exactly, now that runs of statements are one, then by place alone."""
-    for exact, one, other in _matched(sqlite, postgresql, _exact):
-        for matched, left, right in _matched(one, other, _exact if exact else _by_place):
-            if matched:
-                yield from zip(left, right, strict=True)
-            else:
-                yield from ((event, None) for event in left)
-                yield from ((None, event) for event in right)
-
-
-_Stretch = tuple[bool, Sequence[Event], Sequence[Event]]
+            yield from ((event, None) for event in one)
+            yield from ((None, event) for event in other)
 
 
 def _matched(
-    sqlite: Sequence[Event], postgresql: Sequence[Event], key: Callable[[Event], Hashable]
-) -> Iterator[_Stretch]:
-    """Yield the stretches whose keys match, event by event, and those between them, which do not."""
-    left, right = [key(event) for event in sqlite], [key(event) for event in postgresql]
-    if left == right:
-        yield True, sqlite, postgresql
-        return
+    sqlite: Sequence[_Item], postgresql: Sequence[_Item], key: Callable[[_Item], Hashable]
+) -> Iterator[tuple[bool, Sequence[_Item], Sequence[_Item]]]:
+    """Yield the stretches whose keys match, item by item, and those between them, which do not."""
+    left, right = [key(one) for one in sqlite], [key(one) for one in postgresql]
     for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         yield tag == "equal", sqlite[a:b], postgresql[c:d]
+
+
+def _runs(events: Sequence[Event]) -> list[_Run]:
+    """Put together what stands side by side and is the same but for its parameters."""
+    return [list(group) for _key, group in groupby(events, key=_exact)]
 
 
 def _exact(event: Event) -> Hashable:
@@ -79,16 +91,12 @@ def _by_place(event: Event) -> Hashable:
     return "exchange", event.method, event.site.file, event.site.line
 
 
-def _merged(events: Sequence[Event]) -> list[Event]:
-    """Make one statement of each run of statements that are the same but for their parameters."""
+def _merged(runs: Sequence[_Run]) -> list[Event]:
+    """Make one statement of each run of statements; other events stay as many as they are."""
     merged: list[Event] = []
-    for _key, run in groupby(events, key=_exact):
-        group = list(run)
-        first = group[0]
-        if len(group) > 1 and isinstance(first, Statement):
-            merged.append(_joined([one for one in group if isinstance(one, Statement)]))
-        else:
-            merged += group
+    for run in runs:
+        statements = [one for one in run if isinstance(one, Statement)]
+        merged += [_joined(statements)] if len(statements) > 1 else run
     return merged
 
 

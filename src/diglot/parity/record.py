@@ -87,7 +87,8 @@ class Recorded:
         if not self.processors:
             return tuple(row)
         return tuple(
-            value if process is None else process(value) for process, value in zip(self.processors, row, strict=False)
+            value if process is None else _seen(process, value)
+            for process, value in zip(self.processors, row, strict=False)
         )
 
 
@@ -253,6 +254,14 @@ def failure_of(error: BaseException) -> Failure:
         driver=f"{driver.__module__}.{driver.__qualname__}" if is_drivers else "",
         code=str(code),
     )
+
+
+def _seen(process: Callable[[Any], Any], value: Any) -> Any:
+    """What a result processor makes of a value; the value itself when it raises, as it did for the application."""
+    try:
+        return process(value)
+    except Exception:  # noqa: BLE001 - a processor may be the application's own
+        return value
 
 
 def _event(logged: "Recorded | Transaction | Callable[[], Exchange]") -> Event | None:

@@ -41,7 +41,7 @@ class Likeness(Enum):
 class Volatile:
     """What is known of the values that differ between any two runs.
 
-    sqlite_began, postgresql_began: when the two runs began, in seconds since the epoch.
+    sqlite_began, postgresql_began: when the two runs began, in seconds since the epoch; 0 when that is not known.
     slack_s: by how much two instants near to now may differ, as time since the run began.
     """
 
@@ -74,6 +74,8 @@ class Volatile:
 
     def same_instant(self, one: float, other: float) -> bool:
         """Say whether two instants, in seconds since the epoch, are both near to now and equally far from it."""
+        if not self.sqlite_began or not self.postgresql_began:
+            return False
         since_one, since_other = one - self.sqlite_began, other - self.postgresql_began
         near = abs(since_one) < _NEAR_S and abs(since_other) < _NEAR_S
         return near and abs(since_one - since_other) <= self.slack_s
