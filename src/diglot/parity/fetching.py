@@ -12,10 +12,15 @@ from diglot.dialects.observed import FROM_SQLALCHEMY
 def observed_context(base: type[Any]) -> type[Any]:
     """Return a subclass of a dialect's execution context whose results keep what is fetched from them.
 
-    Only statements that the recorder has marked with `diglot_recorded` are observed.
+    Only statements that a recorder has marked with `diglot_recorded` are observed; a context that is observed
+    already is returned as it is.
     """
+    if getattr(base, "diglot_observed", False):
+        return base
 
     class ObservedContext(base):  # type: ignore[misc]  # the base is a value
+        diglot_observed = True
+
         def create_cursor(self) -> Any:
             cursor = super().create_cursor()
             if hasattr(cursor, FROM_SQLALCHEMY):
