@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from backend_v2.errors import UpstreamUnavailable
-from backend_v2.market_data.records import Bar
+from backend_v2.market_data.records import EARLIEST, LATEST, Bar
 
 _MICRO = Decimal("0.000001")
 _PRICE_LIMIT = Decimal(10) ** 12
@@ -44,6 +44,8 @@ def _instant(value: str) -> datetime:
     instant = datetime.fromisoformat(value)
     if instant.tzinfo is None:
         raise ValueError("an instant without a zone")
+    if not EARLIEST <= instant <= LATEST:
+        raise ValueError("an instant at the end of the calendar")
     return instant.astimezone(UTC)
 
 

@@ -2,10 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from backend_v2.errors import BadRequest
+
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, 23, 59, 59, 999999, tzinfo=UTC)
+"""Between these two every time zone can show an instant. Postgres answers in the session's zone, and psycopg2 cannot
+read a year before 1 or after 9999."""
 
 _GRAMMAR = re.compile(
     r"(?P<minutes>[1-9]|[1-5]\d)(?:Min|T)|(?P<hours>[1-9]|1\d|2[0-3])(?:Hour|H)|(?P<days>1)(?:Day|D)"

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import WithJsonSchema
 
+from backend_v2.market_data.records import EARLIEST
+
 Symbol = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z][A-Za-z.]{0,15}$")]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -33,9 +35,12 @@ def _moment(value: Any, of_day: time) -> Any:
 
 def _in_utc(value: datetime) -> datetime:
     try:
-        return value.astimezone(UTC)
+        instant = value.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("it is outside of the calendar in UTC") from error
+    if instant < EARLIEST:
+        raise ValueError(f"it is before {EARLIEST.date()}, which not every time zone can show")
+    return instant
 
 
 Start = Annotated[AwareDatetime, BeforeValidator(_first_moment), AfterValidator(_in_utc), _INSTANT_OR_DAY]

@@ -204,6 +204,8 @@ def test_answer_that_is_no_answer_is_a_failure(alpaca: Alpaca, content: bytes) -
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"t": "0001-01-01T12:00:00Z"},
+        {"t": "9999-12-31T12:00:00Z"},
         {"t": "2024-03-01T05:00:00"},
         {"t": "yesterday"},
         {"t": None},

@@ -218,7 +218,7 @@ def _settings(given_settings: hypothesis.settings | None, max_examples: int | No
 def _storage() -> Iterator[None]:
     """Let Hypothesis keep its tables in Diglot's cache, unless the project has a folder for them already."""
     found: Any = storage_directory(intent_to_write=False)
-    home: Path = getattr(found, "home_directory", found)  # Hypothesis before 2026 returns the path itself
+    home: Path = getattr(found, "home_directory", found)  # 6.140 returned the path itself
     if home.exists():
         yield
         return

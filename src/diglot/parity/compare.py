@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from diglot.parity.align import Paired, align
+from diglot.parity.concurrent import compare_concurrent
 from diglot.parity.difference import Difference
 from diglot.parity.rows import compare_rows
-from diglot.parity.trace import Exchange, Half, Statement, Transaction
+from diglot.parity.trace import Exchange, Half, Statement, Trace, Transaction
 from diglot.parity.values import Likeness, Volatile, disagreements, likeness
 from diglot.parity.violations import same_failure
 
 _MOST_OF_A_BODY = 3
 _CONSEQUENCES = frozenset({"body", "status", "outcome", "transaction", "statement"})
-_SURE = frozenset({"error", "error-class", "lost", "status"})
 _READING = re.compile(r"\s*(SELECT|WITH|VALUES|SHOW|EXPLAIN|PRAGMA)\b", re.IGNORECASE)
 
 
@@ -25,13 +25,16 @@ def compare(sqlite: Half, postgresql: Half) -> list[Difference]:
     """
     found: list[Difference] = []
     if sqlite.trace is not None and postgresql.trace is not None:
-        volatile = Volatile.between(sqlite.trace, postgresql.trace)
-        for paired in align(sqlite.trace.events, postgresql.trace.events):
-            found += _differences(paired, volatile)
-        if sqlite.trace.concurrent or postgresql.trace.concurrent:
-            found = [one for one in found if one.kind in _SURE]
+        concurrent = sqlite.trace.concurrent or postgresql.trace.concurrent
+        found += (compare_concurrent if concurrent else _in_order)(sqlite.trace, postgresql.trace)
     found += _outcome(sqlite, postgresql, found)
     return [replace(one, halves=(sqlite, postgresql)) for one in found]
+
+
+def _in_order(sqlite: Trace, postgresql: Trace) -> Iterator[Difference]:
+    volatile = Volatile.between(sqlite, postgresql)
+    for paired in align(sqlite.events, postgresql.events):
+        yield from _differences(paired, volatile)
 
 
 def follows(differences: Iterable[Difference]) -> list[bool]:

@@ -53,7 +53,7 @@ def _read(path: Path) -> bytes:
 
 def _parse(path: Path, content: bytes) -> object:
     stripped = content.strip()
-    if not stripped or (stripped.startswith(b"{") and not stripped.endswith(b"}")):
+    if stripped.startswith(b"{") and not stripped.endswith(b"}"):
         tail = stripped[-20:].decode("utf-8", "replace")
         raise ReportTruncated(path=str(path), size=len(content), ends_with=tail)
     try:

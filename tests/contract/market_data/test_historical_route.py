@@ -127,6 +127,7 @@ def test_route_survives_a_short_rush(signed_in: Person, alpaca: AlpacaStandIn) -
         ({"end": "2024-02-30"}, 422),
         ({"end": "9999-12-31T23:59:59-14:00"}, 422),
         ({"start": "0001-01-01T00:00:00+14:00"}, 422),
+        ({"start": "0001-01-01T23:59:59Z"}, 422),
         ({"limit": "0"}, 422),
         ({"symbol": "../x"}, 422),
         ({"unknown": "1"}, 422),

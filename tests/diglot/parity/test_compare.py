@@ -1,6 +1,7 @@
 """Traces are aligned and compared: what is paired, what is found, and what follows from what."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -211,3 +212,18 @@ def test_statement_with_other_parameters_follows() -> None:
     differences = found(sqlite, postgresql)
 
     assert follows(differences) == [False, True]
+
+
+def test_threads_are_compared_whatever_their_order() -> None:
+    """Of concurrent tests, failures and answers of one dialect alone are told; another order is not."""
+    failed = statement("INSERT", failure=Failure("IntegrityError", "duplicate", "d", "23505"))
+    answers = [Exchange("GET", "/a", 200, HERE), Exchange("GET", "/b", 404, THERE)]
+
+    def concurrent(dialect: str, events: Sequence[Event]) -> Half:
+        return replace(half(dialect, []), trace=Trace(dialect, tuple(events), concurrent=True))
+
+    shuffled = compare(
+        concurrent("sqlite", [*answers, select((1, "x"))]), concurrent("postgresql", [*reversed(answers), failed])
+    )
+
+    assert [(one.kind, one.direction) for one in shuffled] == [("error", "postgresql")]

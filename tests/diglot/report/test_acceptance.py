@@ -34,6 +34,18 @@ def test_finding_of_another_direction_is_not_accepted() -> None:
     assert not one.accepted
 
 
+def test_finding_of_one_dialect_is_accepted_in_its_direction() -> None:
+    """A failure of Postgres alone is accepted by an entry that says so, and by no other."""
+    failing = postgres_fails()
+    key = failing.findings[0].key
+
+    (one,) = accept([failing], Accepted(PATH, (entry(key, "postgresql"),)))
+    (other,) = accept([failing], Accepted(PATH, (entry(key, "both"),)))
+
+    assert one.findings[0].accepted == Acceptance("known", "2027-01-31")
+    assert other.findings[0].accepted is None
+
+
 def test_accepting_anew_forgets_what_was_accepted() -> None:
     """Only what the file says now is accepted."""
     before = accept([differing()], Accepted(PATH, (entry(),)))

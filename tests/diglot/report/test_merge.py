@@ -142,6 +142,15 @@ def test_half_without_a_partners_trace_is_compared_by_outcome() -> None:
     assert [run.trace is not None for run in one.halves] == [False, True, False]
 
 
+def test_trace_of_another_job_is_used() -> None:
+    """Where one report has lost SQLite's trace and another one has it, the further major is compared with it."""
+    paired = contract(half("sqlite", query((1,))), half("postgresql", query((1,)), version="16.9"))
+
+    merged = joined(report(paired), job(sqlite()), job(postgres("18.4", True)))
+
+    assert (merged.report.contracts[0].verdict, merged.by_outcome) == ("differ", 0)
+
+
 def test_failure_shows_also_without_traces() -> None:
     """A test that fails on the further major is a disagreement all the same."""
     broken = replace(failed("postgresql"), version="16.9")

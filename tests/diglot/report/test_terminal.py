@@ -123,6 +123,7 @@ def test_accepted_finding_of_a_failing_test_is_shown() -> None:
     text = shown(report(accepted(postgres_fails("t::a"))))
 
     assert text.startswith("t::a\n  fails on Postgres only\n")
+    assert "  key          bool-eq-int:4931fdd7 (direction postgresql)\n" in text
     assert text.endswith("| 1 contract differs")
 
 
