@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from diglot.cli import main
+from diglot.parity.causes.registry import all_causes
 from diglot.provision.cachedir import CacheDirectory
 from diglot.provision.launch import MARK
 
@@ -248,3 +249,32 @@ def test_cache_clear_of_an_unknown_name_falls_short(capsys: pytest.CaptureFixtur
 
     assert "nothing that is kept begins with 'zz'. Fix: see diglot cache ls" in capsys.readouterr().err
     assert len(CacheDirectory.default().entries()) == 3
+
+
+def test_causes_lists_every_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each cause has a line with its title."""
+    code = main(["causes"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert len(lines) == len(all_causes())
+    assert any(line.startswith("bool-eq-int ") and "number" in line for line in lines)
+
+
+def test_causes_shows_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a name, the cause's page is shown, with its fix."""
+    code = main(["causes", "bool-eq-int"])
+
+    page = capsys.readouterr().out
+    assert code == 0
+    assert page.startswith("# A boolean is compared with a number")
+    assert "## Good" in page
+    assert "Fix: " in page
+
+
+def test_causes_of_another_name_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt name is answered with the nearest one."""
+    code = main(["causes", "bool-eq-imt"])
+
+    assert code == 1
+    assert capsys.readouterr().err == "there is no cause 'bool-eq-imt'. Fix: write bool-eq-int\n"

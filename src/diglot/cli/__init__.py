@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from diglot.cli import cache, doctor, report
+from diglot.cli import cache, causes, doctor, report
 from diglot.cli.exits import UNUSABLE
 from diglot.errors.base import DiglotError
 from diglot.version import VERSION
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 all is well, 1 something falls short, 2 the command could not be run.",
     )
     parser.add_argument("--version", action="version", version=f"diglot {VERSION}")
-    commands = parser.add_subparsers(title="commands", metavar="{doctor,cache,report}")
-    for command in (doctor, cache, report):
+    commands = parser.add_subparsers(title="commands", metavar="{doctor,cache,report,causes}")
+    for command in (doctor, cache, report, causes):
         command.add(commands)
     return parser

@@ -148,6 +148,18 @@ def test_full_disk_keeps_the_old_report(file: Path, monkeypatch: pytest.MonkeyPa
     assert [one.name for one in file.parent.iterdir()] == ["report.json"]
 
 
+def test_reader_of_the_old_report_reads_it_to_the_end(file: Path) -> None:
+    """Whoever has the old file open keeps it: a report is replaced, not written over."""
+    before = file.read_bytes()
+
+    with file.open("rb") as reader:
+        report().write(file)
+        still = reader.read()
+
+    assert still == before
+    assert file.read_bytes() != before
+
+
 def test_writing_into_a_file_as_a_folder_is_refused(file: Path) -> None:
     """A path below a file cannot be written, and says so."""
     with pytest.raises(NotWritten, match="nothing was written"):
