@@ -9,7 +9,7 @@ from diglot.parity.concurrent import compare_concurrent
 from diglot.parity.difference import Difference
 from diglot.parity.rows import compare_rows
 from diglot.parity.trace import Exchange, Half, Statement, Trace, Transaction
-from diglot.parity.values import Likeness, Volatile, disagreements, likeness
+from diglot.parity.values import Likeness, Volatile, disagreements, equal, likeness
 from diglot.parity.violations import same_failure
 
 _MOST_OF_A_BODY = 3
@@ -88,7 +88,8 @@ def _alone(base: Difference) -> Iterator[Difference]:
 
 
 def _statements(base: Difference, one: Statement, other: Statement, volatile: Volatile) -> Iterator[Difference]:
-    likeness(one.parameters, other.parameters, volatile)  # what is generated is first seen where it is stored
+    if not equal(one.parameters, other.parameters):
+        likeness(one.parameters, other.parameters, volatile)  # what is generated is first seen where it is stored
     if one.failure or other.failure:
         if one.failure is None or other.failure is None:
             yield replace(base, kind="error")

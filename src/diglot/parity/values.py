@@ -93,7 +93,7 @@ def likeness(one: Any, other: Any, volatile: Volatile) -> Likeness:
         exact = _EXACT.get(kind)
         if exact is not None:
             return exact(one, other, volatile)
-        if kind is not dt.datetime and _equal(one, other):
+        if kind is not dt.datetime and equal(one, other):
             return Likeness.SAME
     if one is None or other is None or not _alike(one, other, volatile):
         return Likeness.VALUE
@@ -111,6 +111,14 @@ def disagreements(
     found = likeness(one, other, volatile)
     if found is not Likeness.SAME:
         yield path, one, other, found
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Say whether two values call themselves equal, whatever their types; one that refuses to answer is not."""
+    try:
+        return bool(one == other)
+    except Exception:  # noqa: BLE001 - a comparison of the application's own type may do anything
+        return False
 
 
 class Masked:
@@ -178,14 +186,7 @@ def _alike(one: Any, other: Any, volatile: Volatile) -> bool:
         left, right = convert(one), convert(other)
         if left is not None and right is not None:
             return same(left, right, volatile)
-    return _equal(one, other)
-
-
-def _equal(one: Any, other: Any) -> bool:
-    try:
-        return bool(one == other)
-    except Exception:  # noqa: BLE001 - a comparison of the application's own type may do anything
-        return False
+    return equal(one, other)
 
 
 def _floats(one: float, other: float) -> bool:

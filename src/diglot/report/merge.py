@@ -65,24 +65,14 @@ def merge(
     else:
         contracts = accept(contracts, accepted)
         problems = problems_of(accepted, contracts, today=today, everything=False)
-    run = RunFacts(
-        root_name=next(iter(reports.values())).run.root_name,
-        parity=parity or min((one.run.parity for one in reports.values()), key=_PARITIES.index),
-        duration_s=max(one.run.duration_s for one in reports.values()),
-        merged_from=tuple(reports),
-    )
     report = Report.build(
-        run=run,
+        run=_run_facts(reports, parity),
         dialects=_dialects(reports.values()),
         contracts=contracts,
         divergences_file=_divergences_file(reports.values(), accepted),
         problems=problems,
     )
-    causes = {name: page for one in reports.values() for name, page in one.causes.items()}
-    named = {finding.cause for one in report.contracts for finding in one.findings if finding.cause}
-    pages = {**causes, **report.causes}
-    report = replace(report, causes={name: pages[name] for name in sorted(named) if name in pages})
-    return Merged(report, sum(one.by_outcome for one in joined))
+    return Merged(_with_pages(report, reports.values()), sum(one.by_outcome for one in joined))
 
 
 # -- one contract ----------------------------------------------------------------------------------
@@ -234,6 +224,23 @@ def _refuse_contradictions(told: Mapping[str, Sequence[_Told]]) -> None:
             second=f"{other_outcome} in {other_source}",
             others=len({one[0] for one in found}) - 1,
         )
+
+
+def _run_facts(reports: Mapping[str, Report], parity: str | None) -> RunFacts:
+    runs = [one.run for one in reports.values()]
+    return RunFacts(
+        root_name=runs[0].root_name,
+        parity=parity or min((one.parity for one in runs), key=_PARITIES.index),
+        duration_s=max(one.duration_s for one in runs),
+        merged_from=tuple(reports),
+    )
+
+
+def _with_pages(report: Report, parts: Iterable[Report]) -> Report:
+    """The report with the page of each cause that it names, also of those that this Diglot does not know."""
+    pages = {name: page for one in parts for name, page in one.causes.items()} | report.causes
+    named = {finding.cause for one in report.contracts for finding in one.findings}
+    return replace(report, causes={name: pages[name] for name in sorted(named) if name in pages})
 
 
 def _dialects(reports: Iterable[Report]) -> list[DialectRun]:
