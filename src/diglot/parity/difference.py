@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from diglot.parity.trace import UNKNOWN, Event, Exchange, Failure, Half, Row, Site, Statement, Transaction
+from diglot.parity.value_codec import Opaque
 
 KINDS = {
     "outcome": "the test passes on one dialect and fails on the other, or fails with different errors",
@@ -147,6 +148,8 @@ class Difference:
 
 def type_name(value: Any) -> str:
     """Return a value's type as a report names it; instants say whether they have a zone."""
+    if isinstance(value, Opaque):
+        return value.type
     name = type(value).__name__
     if name == "datetime":
         return "datetime[tz]" if value.tzinfo is not None else "datetime[naive]"

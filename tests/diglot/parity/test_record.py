@@ -56,9 +56,10 @@ def test_rows_are_what_the_application_sees(record: Record, diglot: Diglot) -> N
         with database.connect() as connection:
             connection.execute(sa.select(TABLE.c.name, TABLE.c.active)).all()
 
-    found = statements(record(body))
+    found = statements(record(body))[0]
 
-    assert [(one.columns, one.rows, one.n_rows) for one in found] == [(("name", "active"), (("a", True),), 1)]
+    assert (found.columns, found.rows, found.n_rows) == (("name", "active"), (("a", True),), 1)
+    assert type((found.rows or ())[0][1]) is bool
 
 
 def test_only_what_is_fetched_is_kept(record: Record, diglot: Diglot) -> None:

@@ -55,6 +55,7 @@ FIX = "use `DateTime(timezone=True)`, or a Python default of `datetime.now(UTC)`
 
 _QUARTER = dt.timedelta(minutes=15)
 _SLACK = dt.timedelta(seconds=5)
+_FARTHEST = dt.timedelta(hours=15)
 
 
 def matches(difference: Difference) -> bool:
@@ -74,5 +75,6 @@ def _is_off_by_a_zone(difference: Difference) -> bool:
     one, other = as_datetime(difference.sqlite_value), difference.postgresql_value
     if one is None or not isinstance(other, dt.datetime) or one.tzinfo or other.tzinfo:
         return False
-    off = (other - one) % _QUARTER
-    return is_near_to_run(difference, one) and abs(other - one) > _SLACK and min(off, _QUARTER - off) <= _SLACK
+    rest = (other - one) % _QUARTER
+    is_a_zone = _SLACK < abs(other - one) < _FARTHEST and min(rest, _QUARTER - rest) <= _SLACK
+    return is_a_zone and is_near_to_run(difference, one)
