@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 
 from diglot.dialects import admin_driver
@@ -139,7 +139,15 @@ def real_engine(url: URL) -> Engine:
 
     dialect.do_commit, dialect.do_rollback = do_commit, do_rollback
     event.listen(engine, "handle_error", _remember_failure)
+    event.listen(engine, "rollback_savepoint", _forget_failure)
     return engine
+
+
+def _forget_failure(connection: Connection, _name: str, _context: object) -> None:
+    """What had failed since the savepoint is undone, and the transaction goes on."""
+    info = connection.connection.record_info
+    if info is not None:
+        info.pop(_FAILED, None)
 
 
 def _remember_failure(context: ExceptionContext) -> None:

@@ -191,8 +191,11 @@ class Sandbox:
         word = sql.lstrip()[:9].upper()
         if not word.startswith(_READING) or "NEXTVAL" in sql.upper():
             self._wrote = True
-        if word.startswith(_ENDING) and not _to_savepoint(sql):
-            self._suspect = f"{sql.strip()[:80]!r} at {callsite()}"
+        if word.startswith(_ENDING):
+            if not _to_savepoint(sql):
+                self._suspect = f"{sql.strip()[:80]!r} at {callsite()}"
+            elif self._open is not None:
+                self._open.failed = None  # what had failed is undone, and the transaction goes on
 
     def _remember_failure(self, sql: str, error: BaseException) -> None:
         if self._open is not None and self._open.failed is None:

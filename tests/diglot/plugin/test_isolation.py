@@ -112,3 +112,31 @@ def test_commit_of_an_aborted_transaction_fails_in_a_clone(shop: pytest.Pytester
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*DG403:*INSERT INTO items*UniqueViolation*"])
+
+
+@pytest.mark.parametrize("isolation", ["rewind", "clone"])
+def test_commit_of_an_aborted_transaction_does_not_blame_what_was_undone(
+    shop: pytest.Pytester, isolation: str
+) -> None:
+    """A failure that a savepoint took back is not the one that aborted the transaction."""
+    shop.makepyfile(
+        """
+        import contextlib
+        import pytest
+        import sqlalchemy as sa
+        import shop
+
+        @pytest.mark.only_on("postgresql", reason="SQLite keeps the rest")
+        def test_swallow(diglot):
+            with diglot.connect() as connection:
+                with contextlib.suppress(sa.exc.DBAPIError), connection.begin_nested():
+                    connection.execute(sa.text("SELECT guarded FROM items"))
+                with contextlib.suppress(sa.exc.DBAPIError):
+                    connection.execute(sa.text("SELECT unguarded FROM items"))
+        """
+    )
+
+    result = shop.runpytest("--isolation", isolation)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*DG403:*its first failed statement is `SELECT unguarded FROM items`*"])
