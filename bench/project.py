@@ -19,10 +19,10 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cache = folder / "cache"
-        self._environ = {
+        self.environ = {
             name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "DIGLOT_"))
         }
-        self._environ["DIGLOT_CACHE_DIR"] = str(self.cache)
+        self.environ["DIGLOT_CACHE_DIR"] = str(self.cache)
         shutil.copytree(SHOP, folder, dirs_exist_ok=True)
 
     def write(self, name: str, text: str) -> None:
@@ -39,7 +39,7 @@ class Project:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", *arguments],
             cwd=self.folder,
-            env=self._environ,
+            env=self.environ,
             check=False,
             capture_output=True,
             text=True,

@@ -34,6 +34,13 @@ def events_before(difference: Difference, dialect: str) -> list[Event]:
     return list(events[:end])
 
 
+def statements(difference: Difference, dialect: str) -> list[Statement]:
+    """Return all statements of the dialect's run, in their order."""
+    half = difference.half(dialect)
+    events = half.trace.events if half is not None and half.trace is not None else ()
+    return [event for event in events if isinstance(event, Statement)]
+
+
 def statements_before(difference: Difference, dialect: str) -> list[Statement]:
     """Return the statements among them."""
     return [event for event in events_before(difference, dialect) if isinstance(event, Statement)]

@@ -29,11 +29,22 @@ def failed(sql: str, code: str, message: str, name: str = "ProgrammingError") ->
     return Statement(sql, sql, None, UNKNOWN, failure=Failure(name, message, "driver.Error", code))
 
 
-def seen(kind: str, sqlite: Event | None, postgresql: Event | None, before: Sequence[Event] = (), **facts: Any) -> Any:
-    """A difference between two statements, after the same events on both dialects."""
+def seen(
+    kind: str,
+    sqlite: Event | None,
+    postgresql: Event | None,
+    before: Sequence[Event] = (),
+    postgresql_before: Sequence[Event] | None = None,
+    **facts: Any,
+) -> Any:
+    """A difference between two statements; before: what happened on both, or on SQLite when Postgres has its own."""
+    runs = {
+        "sqlite": (before, sqlite),
+        "postgresql": (before if postgresql_before is None else postgresql_before, postgresql),
+    }
     halves = tuple(
-        Half("test", dialect, "1", "passed", trace=Trace(dialect, (*before, *([event] if event else ())), BEGAN_AT))
-        for dialect, event in (("sqlite", sqlite), ("postgresql", postgresql))
+        Half("test", dialect, "1", "passed", trace=Trace(dialect, (*events, *([last] if last else ())), BEGAN_AT))
+        for dialect, (events, last) in runs.items()
     )
     return Difference(kind, sqlite, postgresql, halves=halves, **facts)
 

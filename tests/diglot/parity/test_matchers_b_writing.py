@@ -1,7 +1,7 @@
 """Matchers of constraints, keys, transactions and DDL, asked about what their examples do not reach."""
 
 import pytest
-from made_up import broken, failed, only_postgresql, only_sqlite, other_value, ran
+from made_up import broken, failed, only_postgresql, only_sqlite, other_value, ran, seen
 
 from diglot.parity.causes.registry import cause_of
 from diglot.parity.difference import Difference
@@ -127,6 +127,86 @@ CASES = {
         "database-is-locked",
         only_postgresql("UPDATE t SET n = 1", "55P03", "canceling statement due to lock timeout"),
     ),
+    "deadlock": ("database-is-locked", only_postgresql("UPDATE t SET n = 1", "40P01", "deadlock detected")),
+    "race whose threads were not paired": (
+        "concurrent-upsert-race",
+        seen(
+            "error",
+            failed("INSERT INTO t VALUES ('x')", "SQLITE_BUSY", "database is locked"),
+            None,
+            postgresql_before=[failed("INSERT INTO t VALUES ('x')", "23505", TAKEN)],
+        ),
+    ),
+    "race, seen from Postgres": (
+        "concurrent-upsert-race",
+        seen(
+            "error",
+            None,
+            failed("INSERT INTO t VALUES ('x')", "23505", TAKEN),
+            [failed("INSERT INTO t VALUES ('x')", "SQLITE_BUSY_SNAPSHOT", "database is locked")],
+            postgresql_before=[],
+        ),
+    ),
+    "upsert that one dialect never got": (
+        "upsert-generic-insert",
+        seen("statement", ran("INSERT INTO t VALUES (1) ON CONFLICT (k) DO NOTHING"), None),
+    ),
+    "upsert that SQLite never got": (
+        "upsert-generic-insert",
+        seen("statement", None, ran("INSERT INTO t VALUES (1) ON CONFLICT (k) DO NOTHING")),
+    ),
+    "upsert of another form": (
+        None,
+        seen(
+            "statement",
+            ran("INSERT INTO t VALUES (1) ON CONFLICT (k) DO NOTHING"),
+            None,
+            postgresql_before=[ran("INSERT INTO t SELECT 1 WHERE true ON CONFLICT DO NOTHING")],
+        ),
+    ),
+    "upsert that did not compile": (
+        "upsert-generic-insert",
+        broken("postgresql", "AttributeError", "'OnConflictDoUpdate' object has no attribute 'constraint_target'"),
+    ),
+    "default that is not constant": (
+        "default-expressions",
+        only_sqlite("CREATE TABLE t (a TEXT DEFAULT (b))", "default value of column [a] is not constant"),
+    ),
+    "commit in SQL": ("begin-by-hand", only_sqlite("COMMIT", "cannot commit - no transaction is active")),
+    "no key that fits an upsert": (
+        "on-conflict-details",
+        only_sqlite(
+            "INSERT INTO t VALUES (1) ON CONFLICT (k) DO NOTHING",
+            "ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint",
+        ),
+    ),
+    "half of a key": (
+        None,
+        only_postgresql(
+            "INSERT INTO t (a) VALUES (1)",
+            "23505",
+            "duplicate key\nDETAIL:  Key (a, b)=(1, 2) already exists.",
+        ),
+    ),
+    "key that SQLAlchemy declared": (
+        "integer-pk-raw-ddl",
+        only_postgresql(
+            "INSERT INTO games VALUES (NULL)",
+            "23502",
+            NO_ID,
+            [ran("CREATE TABLE games (id INTEGER NOT NULL, note TEXT, PRIMARY KEY (id))")],
+        ),
+    ),
+    "table of a copy": (
+        "alembic-batch",
+        seen("statement", ran("DROP TABLE games"), None, [COPIED]),
+    ),
+    "table that is dropped on SQLite only": (None, seen("statement", ran("DROP TABLE games"), None)),
+    "table beside a type": (
+        "reflect-types",
+        seen("statement", None, ran("CREATE TABLE t (a side)"), [ran("CREATE TYPE side AS ENUM ('buy')")]),
+    ),
+    "table on Postgres only": (None, seen("statement", None, ran("CREATE TABLE t (a INTEGER)"))),
     "serialization failure": (
         "lost-update",
         only_postgresql("UPDATE t SET n = 1", "40001", "could not serialize access due to concurrent update"),

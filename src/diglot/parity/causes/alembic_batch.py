@@ -42,8 +42,7 @@ with diglot.connect() as connection:
 import re
 
 from diglot.parity.difference import Difference
-from diglot.parity.evidence import fails_alone
-from diglot.parity.trace import Statement
+from diglot.parity.evidence import fails_alone, statements
 
 FIX = "name every constraint, pass unnamed ones in `table_args`, and compare the schemas after migrating"
 RANK = 20
@@ -65,6 +64,4 @@ def matches(difference: Difference) -> bool:
 
 def _was_copied(difference: Difference, table: str) -> bool:
     """Whether SQLite's run copied `table`, before or after the difference."""
-    half = difference.half("sqlite")
-    events = half.trace.events if half is not None and half.trace is not None else ()
-    return any(isinstance(event, Statement) and f"{_COPY}{table}" in event.sql for event in events)
+    return any(f"{_COPY}{table}" in statement.sql for statement in statements(difference, "sqlite"))

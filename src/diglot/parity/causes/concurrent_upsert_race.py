@@ -37,11 +37,26 @@ with diglot.connect() as other:
 """
 
 from diglot.parity.difference import Difference
+from diglot.parity.evidence import fails_alone, statements
 
 FIX = "insert with ON CONFLICT DO NOTHING, then select"
 RANK = 10
 
+_BUSY = "SQLITE_BUSY"
+
 
 def matches(difference: Difference) -> bool:
     """Postgres found the key taken, where SQLite did not let the second connection write."""
-    return difference.code("postgresql") == "23505" and difference.code("sqlite").startswith("SQLITE_BUSY")
+    if fails_alone(difference, "postgresql", "23505"):
+        return _fails_with(difference, "sqlite", _BUSY)
+    if fails_alone(difference, "sqlite") and difference.code("sqlite").startswith(_BUSY):
+        return _fails_with(difference, "postgresql", "23505")
+    return difference.code("postgresql") == "23505" and difference.code("sqlite").startswith(_BUSY)
+
+
+def _fails_with(difference: Difference, dialect: str, code: str) -> bool:
+    """Whether the same statement failed so on the other dialect, where another thread's order kept the two apart."""
+    return any(
+        statement.sql == difference.sql() and statement.failure is not None and statement.failure.code.startswith(code)
+        for statement in statements(difference, dialect)
+    )

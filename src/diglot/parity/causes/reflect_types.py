@@ -30,7 +30,7 @@ tickets.create(diglot.engine)
 import re
 
 from diglot.parity.difference import Difference
-from diglot.parity.trace import Statement
+from diglot.parity.evidence import statements
 
 FIX = "compare schemas by meaning; `Enum(..., native_enum=False)` where a type of its own is not wanted"
 RANK = -5
@@ -43,6 +43,4 @@ def matches(difference: Difference) -> bool:
     """DDL ran on Postgres only, in a run that made or dropped a type or a sequence."""
     if difference.kind != "statement" or difference.sqlite is not None or not _DDL.match(difference.sql("postgresql")):
         return False
-    half = difference.half("postgresql")
-    events = half.trace.events if half is not None and half.trace is not None else ()
-    return any(isinstance(event, Statement) and _TYPE.match(event.sql) for event in events)
+    return any(_TYPE.match(statement.sql) for statement in statements(difference, "postgresql"))

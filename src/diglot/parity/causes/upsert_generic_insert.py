@@ -35,7 +35,7 @@ with diglot.connect() as connection:
 import re
 
 from diglot.parity.difference import Difference
-from diglot.parity.trace import Statement
+from diglot.parity.evidence import statements
 from diglot.sqltext import code
 
 FIX = "choose `postgresql.insert` or `sqlite.insert` by `connection.dialect.name`, in one place"
@@ -57,6 +57,4 @@ def matches(difference: Difference) -> bool:
 
 def _upserts(difference: Difference, dialect: str) -> int:
     """How many statements with an ON CONFLICT the dialect's run had."""
-    half = difference.half(dialect)
-    events = half.trace.events if half is not None and half.trace is not None else ()
-    return sum(isinstance(event, Statement) and " on conflict" in code(event.sql) for event in events)
+    return sum(" on conflict" in code(statement.sql) for statement in statements(difference, dialect))
