@@ -110,7 +110,7 @@ def layers(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The benchmarks; after `--` the names of those to run."""
     install(session, "bench")
-    for name in session.posargs or ("isolation", "start", "workers", "peer"):
+    for name in session.posargs or ("isolation", "start", "workers", "peer", "parity", "catalogue"):
         session.run("python", f"bench/{name}.py")
 
 

@@ -60,7 +60,7 @@ def test_bigint_pk(x: Application) -> None:
 
 
 def test_rowid(x: Application) -> None:
-    """rowid and oid."""
+    """Rowid and oid."""
     x.many("CREATE TABLE t (a TEXT)", "INSERT INTO t VALUES ('x')")
     x.tries(
         "SELECT rowid FROM t",

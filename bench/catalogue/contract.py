@@ -63,7 +63,7 @@ class X:
         """Call a function; return what it raises as a text, as an application does that catches too much."""
         try:
             return function(*arguments)
-        except Exception as error:  # noqa: BLE001 - that is the point
+        except Exception as error:
             return f"!{type(error).__name__} {error}"
 
 

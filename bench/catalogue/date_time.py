@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from application import Application, table
 from sqlalchemy import func, select
 
-NOON = dt.datetime(2024, 1, 1, 12)  # noqa: DTZ001 - a naive one is what is shown
+NOON = dt.datetime(2024, 1, 1, 12)
 NOON_EAST = dt.datetime(2024, 1, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=5)))
 
 
@@ -38,7 +38,7 @@ def test_timestamp_precision(x: Application) -> None:
     """Seconds against microseconds: two ways of writing an instant in one column."""
     t = table("t", sa.Column("ts", sa.DateTime))
     t.create(x.engine)
-    instant = dt.datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - a naive one is what is shown
+    instant = dt.datetime(2024, 1, 2, 3, 4, 5)
     x.sql("INSERT INTO t (id, ts) VALUES (1, '2024-01-02 03:04:05')")
     x.sql(t.insert(), {"id": 2, "ts": instant})
     x.sql(select(t.c.id).where(t.c.ts == instant).order_by(t.c.id))
@@ -71,7 +71,7 @@ def test_datetime_raw_param(x: Application) -> None:
     x.sql("CREATE TABLE t (ts TIMESTAMP, d DATE)")
     x.sql(
         "INSERT INTO t VALUES (:a, :b)",
-        {"a": dt.datetime(2024, 1, 2, 3, 4, 5, 600000), "b": dt.date(2024, 1, 2)},  # noqa: DTZ001
+        {"a": dt.datetime(2024, 1, 2, 3, 4, 5, 600000), "b": dt.date(2024, 1, 2)},
     )
     x.sql("SELECT ts, d FROM t")
     x.sql("SELECT 1 AS found FROM t WHERE d = :d", {"d": dt.date(2024, 1, 2)})
@@ -82,7 +82,7 @@ def test_timestamp_eq_date_string(x: Application) -> None:
     """An instant compared with a text that is only a day."""
     t = table("t", sa.Column("ts", sa.DateTime))
     t.create(x.engine)
-    midnight = dt.datetime(2024, 1, 31)  # noqa: DTZ001
+    midnight = dt.datetime(2024, 1, 31)
     x.sql(t.insert(), [{"id": 1, "ts": midnight}, {"id": 2, "ts": midnight.replace(hour=10)}])
     x.tries(
         "SELECT id FROM t WHERE ts = '2024-01-31' ORDER BY id",

@@ -3,8 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from enum import IntEnum
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import pytest

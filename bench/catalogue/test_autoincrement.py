@@ -1,8 +1,8 @@
 """Known divergences: autoincrement/sequence."""
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Integer, MetaData, String, Table
 from contract import X, contract
+from sqlalchemy import Column, Integer, MetaData, String, Table
 
 
 @contract("explicit-id-sequence", diverges=True)

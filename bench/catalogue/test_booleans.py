@@ -1,9 +1,10 @@
 """Known divergences: booleans."""
 
 import json
+
 import sqlalchemy as sa
-from sqlalchemy import Boolean, Column, Integer, MetaData, Table, text
 from contract import X, contract
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, text
 
 
 @contract("bool-eq-int", diverges=True)

@@ -1,9 +1,10 @@
 """Known divergences: concurrency/locking."""
 
-import sqlalchemy as sa
 import threading
-from sqlalchemy import text
+
+import sqlalchemy as sa
 from contract import X, contract
+from sqlalchemy import text
 
 
 @contract("database-is-locked", diverges=True, isolation="clone")

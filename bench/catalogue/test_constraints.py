@@ -1,8 +1,8 @@
 """Known divergences: constraints."""
 
 import sqlalchemy as sa
-from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, text
 from contract import X, contract
+from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, text
 
 
 @contract("fk-off-by-default", diverges=True, isolation="clone")
@@ -12,11 +12,10 @@ def test_fk_off_by_default(x: X) -> object:
         "CREATE TABLE p(id INTEGER PRIMARY KEY)",
         "CREATE TABLE c(id INTEGER PRIMARY KEY, p_id INTEGER REFERENCES p(id) ON DELETE CASCADE)",
     )
-    r = {"orphan insert": x.t(x.sql, "INSERT INTO c VALUES (1, 99)")}
+    x.t(x.sql, "INSERT INTO c VALUES (1, 99)")
     x.many("INSERT INTO p VALUES (1)", "INSERT INTO c VALUES (2, 1)")
     x.sql("DELETE FROM p")
-    r["children after DELETE parent"] = x.val("SELECT count(*) FROM c WHERE id = 2")
-    return r
+    return x.val("SELECT count(*) AS n FROM c WHERE id = 2")
 
 
 @contract("fk-ddl-validation", diverges=True)
@@ -33,27 +32,17 @@ def test_fk_ddl_validation(x: X) -> object:
 @contract("deferred-constraints", diverges=True, isolation="clone")
 def test_deferred_constraints(x: X) -> object:
     """DEFERRABLE INITIALLY DEFERRED and SET CONSTRAINTS."""
-    e = x.engine()
-    if not x.pg:
-        sa.event.listen(e, "connect", lambda c, r: c.execute("PRAGMA foreign_keys=ON"))
     x.many(
         "CREATE TABLE p(id INTEGER PRIMARY KEY)",
         "CREATE TABLE c(p_id INTEGER REFERENCES p(id) DEFERRABLE INITIALLY DEFERRED)",
     )
 
-    def go():
-        with e.connect() as c:
-            tx = c.begin()
+    def go() -> None:
+        with x.e.begin() as c:
             c.execute(text("INSERT INTO c VALUES (9)"))
-            step = "insert ok"
-            try:
-                tx.commit()
-                return step + ", commit ok"
-            except Exception as ex:
-                return step + ", commit " + err(ex)
 
     return {
-        "commit": go(),
+        "commit": x.t(go),
         "SET CONSTRAINTS": x.t(x.sql, "SET CONSTRAINTS ALL DEFERRED"),
         "UNIQUE DEFERRABLE": x.t(x.sql, "CREATE TABLE u(a INTEGER, UNIQUE(a) DEFERRABLE INITIALLY DEFERRED)"),
     }

@@ -1,11 +1,12 @@
 """Known divergences: date/time."""
 
-from datetime import UTC
 import datetime as dt
-import sqlalchemy as sa
 import time
-from sqlalchemy import Column, Integer, MetaData, Table, func, select, text
+from datetime import UTC
+
+import sqlalchemy as sa
 from contract import X, contract
+from sqlalchemy import Column, Integer, MetaData, Table, func, select, text
 
 
 @contract("current-timestamp-type", diverges=True)
@@ -30,19 +31,14 @@ def test_current_timestamp_type(x: X) -> object:
 @contract("current-timestamp-default-tz", diverges=True)
 def test_current_timestamp_default_tz(x: X) -> object:
     """DEFAULT CURRENT_TIMESTAMP on TIMESTAMP without time zone."""
-    e = x.engine(tz="America/New_York") if x.pg else x.e
     x.sql("CREATE TABLE t(id INTEGER, ts TIMESTAMP DEFAULT CURRENT_TIMESTAMP)")
-    x.sql("INSERT INTO t(id) VALUES (1)", e=e)
-    v = x.val("SELECT ts FROM t")
-    v = dt.datetime.fromisoformat(v) if isinstance(v, str) else v
-    return {"hours behind UTC": round((dt.datetime.now(UTC).replace(tzinfo=None) - v).total_seconds() / 3600)}
+    x.sql("INSERT INTO t(id) VALUES (1)")
+    return x.val("SELECT ts FROM t")
 
 
 @contract("now-constant-in-tx", diverges=True, isolation="clone")
 def test_now_constant_in_tx(x: X) -> object:
     """CURRENT_TIMESTAMP inside one transaction."""
-    import time
-
     with x.e.begin() as c:
         c.execute(text("CREATE TABLE t(a TEXT)"))
         a = str(c.execute(text("SELECT CURRENT_TIMESTAMP")).scalar())
@@ -148,9 +144,9 @@ def test_group_by_day(x: X) -> object:
     m = MetaData()
     t = Table("t", m, Column("id", Integer, primary_key=True), Column("ts", sa.DateTime(timezone=True)))
     m.create_all(x.e)
-    x.sql(t.insert(), {"id": 1, "ts": dt.datetime(2024, 1, 1, 2, tzinfo=UTC)})
-    e = x.engine(tz="America/New_York") if x.pg else x.e
-    return x.sql(select(func.date(t.c.ts), func.count()).group_by(func.date(t.c.ts)), e=e)
+    x.sql(t.insert(), {"id": 1, "ts": dt.datetime(2024, 1, 1, 22, tzinfo=UTC)})
+    day = func.date(t.c.ts).label("day")
+    return x.sql(select(day, func.count().label("n")).group_by(day))
 
 
 @contract("interval-type", diverges=True)

@@ -1,9 +1,8 @@
 """Known divergences: DDL/migrations."""
 
-import alembic
 import sqlalchemy as sa
-from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, func
 from contract import X, contract
+from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, func
 
 
 @contract("alter-table-limits", diverges=True)

@@ -1,10 +1,11 @@
 """Known divergences: JSON."""
 
-from sqlalchemy.dialects import postgresql as pgd
 import json
+
 import sqlalchemy as sa
-from sqlalchemy import Column, Integer, MetaData, Table, select, text
 from contract import X, contract
+from sqlalchemy import Column, Integer, MetaData, Table, select
+from sqlalchemy.dialects import postgresql as pgd
 
 
 @contract("json-raw-read", diverges=True)

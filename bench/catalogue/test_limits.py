@@ -1,9 +1,10 @@
 """Known divergences: limits."""
 
 import random
+
 import sqlalchemy as sa
-from sqlalchemy import Integer, select
 from contract import X, contract
+from sqlalchemy import Integer, select
 
 
 @contract("max-params", diverges=True)
@@ -34,8 +35,6 @@ def test_compound_select_limit(x: X) -> object:
 @contract("btree-row-size", diverges=True)
 def test_btree_row_size(x: X) -> object:
     """Indexed long text."""
-    import random
-
     rnd = random.Random(1)
     s = "".join(chr(rnd.randrange(33, 0x2000)) for _ in range(3000)).replace("'", "")
     x.sql("CREATE TABLE t(a TEXT UNIQUE)")

@@ -1,8 +1,8 @@
 """Known divergences: nulls/ordering."""
 
 import sqlalchemy as sa
-from sqlalchemy import select, text
 from contract import X, contract
+from sqlalchemy import select
 
 
 @contract("order-by-nulls", diverges=True)
@@ -32,10 +32,8 @@ def test_distinct_order(x: X) -> object:
     """Order of DISTINCT / GROUP BY output."""
     x.sql("CREATE TABLE t(n INTEGER)")
     x.sql("INSERT INTO t VALUES " + ",".join(f"({(i * 7919) % 101})" for i in range(400)))
-    return {
-        "distinct[:6]": [r[0] for r in x.sql("SELECT DISTINCT n FROM t")][:6],
-        "group by[:6]": [r[0] for r in x.sql("SELECT n FROM t GROUP BY n")][:6],
-    }
+    first = x.val("SELECT n FROM t GROUP BY n")
+    return x.sql("SELECT count(*) AS c FROM t WHERE n > :first", {"first": first})
 
 
 @contract("group-by-bare", diverges=True)
@@ -118,7 +116,8 @@ def test_recursive_cte_types(x: X) -> object:
     return {
         "text": x.t(
             x.sql,
-            "WITH RECURSIVE r(n, p) AS (SELECT 1, CAST('a' AS VARCHAR(10)) UNION ALL SELECT n+1, p || 'b' FROM r WHERE n < 3) SELECT p FROM r",
+            "WITH RECURSIVE r(n, p) AS (SELECT 1, CAST('a' AS VARCHAR(10)) "
+            "UNION ALL SELECT n+1, p || 'b' FROM r WHERE n < 3) SELECT p FROM r",
         ),
         "no RECURSIVE kw": x.t(x.sql, "WITH r(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM r WHERE n<3) SELECT n FROM r"),
     }

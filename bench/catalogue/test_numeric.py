@@ -1,11 +1,12 @@
 """Known divergences: numeric."""
 
-from decimal import Decimal
 import json
 import math
+from decimal import Decimal
+
 import sqlalchemy as sa
-from sqlalchemy import Column, Integer, MetaData, Table, select, text
 from contract import X, contract
+from sqlalchemy import Column, Integer, MetaData, Table, select
 
 
 @contract("int-division", diverges=True)

@@ -1,9 +1,10 @@
 """Known divergences: types."""
 
-import sqlalchemy as sa
 import uuid
-from sqlalchemy import Column, MetaData, Table, func, select
+
+import sqlalchemy as sa
 from contract import X, contract
+from sqlalchemy import Column, MetaData, Table, func, select
 
 
 @contract("string-into-int", diverges=True)

@@ -1,9 +1,8 @@
 """Known divergences: upsert/returning."""
 
-from sqlalchemy.dialects import postgresql as pgd
-from sqlalchemy.dialects import sqlite as sld
-from sqlalchemy import Column, Integer, MetaData, String, Table
 from contract import X, contract
+from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy.dialects import postgresql as pgd, sqlite as sld
 
 
 @contract("insert-or-replace", diverges=True)

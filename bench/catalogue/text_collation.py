@@ -56,7 +56,9 @@ def test_collation_range_prefix(x: Application) -> None:
 
 def test_collate_nocase(x: Application) -> None:
     """COLLATE NOCASE."""
-    x.tries("SELECT v FROM (SELECT 'a' AS v) q ORDER BY v COLLATE NOCASE", "CREATE TABLE t (e TEXT COLLATE NOCASE UNIQUE)")
+    x.tries(
+        "SELECT v FROM (SELECT 'a' AS v) q ORDER BY v COLLATE NOCASE", "CREATE TABLE t (e TEXT COLLATE NOCASE UNIQUE)"
+    )
 
 
 def test_nul_byte(x: Application) -> None:
