@@ -33,6 +33,16 @@ def pytest(session: nox.Session, *arguments: str) -> None:
     session.run("python", "-m", "pytest", *arguments, *session.posargs)
 
 
+def with_browser(session: nox.Session) -> None:
+    """Name a Chromium to the tests; without one they say why they are skipped, and in CI they fail."""
+    path = session.run("python", "ci/browser.py", silent=True, success_codes=[0, 2])
+    found = str(path).strip().splitlines()[-1]
+    if Path(found).is_file():
+        session.env["DIGLOT_BROWSER"] = found
+    else:
+        session.warn(str(path))
+
+
 @nox.session
 def sqlite(session: nox.Session) -> None:
     """The contract suite on SQLite alone."""
@@ -56,9 +66,18 @@ def contract(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests: the harness's, the contracts', Raptor's own, the repository's."""
+    """All tests: the harness's, the contracts', Raptor's own, the repository's; installs a browser where there is none."""
     install(session, "test")
+    with_browser(session)
     pytest(session)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The report's page in a real browser."""
+    install(session, "test")
+    with_browser(session)
+    pytest(session, "tests/browser")
 
 
 @nox.session

@@ -226,7 +226,7 @@ def _texts(one: str, other: str, volatile: Volatile) -> bool:
         if left is None or right is None or _shape(one) != _shape(other):
             return False
         return _same_instants(left, right, volatile)
-    if _TOKEN.sub("", one) != _TOKEN.sub("", other):
+    if _TOKEN.sub("\0", one) != _TOKEN.sub("\0", other):
         return False
     pairs = list(zip(_TOKEN.findall(one), _TOKEN.findall(other), strict=True))
     return all(

@@ -66,6 +66,8 @@ def at(seconds: float, zone: dt.tzinfo | None = dt.UTC) -> dt.datetime:
         ([1, 2], [1], Likeness.VALUE),
         (VOLATILE, "anything", Likeness.SAME),
         (Stubborn(), Stubborn(), Likeness.VALUE),
+        ("name", "name" + "x" * 40, Likeness.VALUE),
+        ("a longer text", "a longer text, and aVeryLongWord123456", Likeness.VALUE),
     ],
 )
 def test_likeness_of(sqlite: Any, postgresql: Any, expected: Likeness) -> None:
