@@ -66,7 +66,7 @@ def contract(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests: the harness's, the contracts', Raptor's own, the repository's; installs a browser where there is none."""
+    """All tests: the harness's, the contracts', Raptor's own, the repository's; a browser is installed if need be."""
     install(session, "test")
     with_browser(session)
     pytest(session)

@@ -45,11 +45,10 @@ def mean(value: Any, *more: Any) -> tuple[Any, ...]:
 
 def rich() -> list[Contract]:
     """Contracts of every verdict that can be shown side by side."""
-    failed = Statement(
-        "SELECT ifnull(name, '') AS name FROM items", "SELECT ifnull(name, '') AS name FROM items", None, HERE,
-        failure=Failure("ProgrammingError", "function ifnull(text, unknown) does not exist", "psycopg2.errors.UndefinedFunction", "42883"),
-    )  # fmt: skip
-    fine = select("SELECT ifnull(name, '') AS name FROM items", ("name",), ("seed",))
+    sql, missing = "SELECT ifnull(name, '') AS name FROM items", "function ifnull(text, unknown) does not exist"
+    failure = Failure("ProgrammingError", missing, "psycopg2.errors.UndefinedFunction", "42883")
+    failed = Statement(sql, sql, None, HERE, failure=failure)
+    fine = select(sql, ("name",), ("seed",))
     answer = Exchange("GET", "/charges", 200, HERE, "application/json", {"mean": "1.5"})
     other = Exchange("GET", "/charges", 200, HERE, "application/json", {"mean": "1.5000"})
     lost = Transaction("commit", HERE, failed="`INSERT INTO t` at shop.py:3 (duplicate key)")
@@ -58,7 +57,7 @@ def rich() -> list[Contract]:
         contract("tests/test_charges.py::test_agrees", mean(1), mean(1)),
         contract(
             "tests/test_items.py::test_name", (fine,), (failed,), outcome="failed",
-            failure=failed.failure, site=Site("tests/test_items.py", 9, "test_name"),
+            failure=failure, site=Site("tests/test_items.py", 9, "test_name"),
         ),
         contract("tests/test_items.py::test_lost", (Transaction("commit", HERE),), (lost,)),
         contract(f"tests/test_hostile.py::test[{HOSTILE}]", mean(HOSTILE), mean(HOSTILE + "x" * 100_000)),

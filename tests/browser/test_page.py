@@ -264,7 +264,8 @@ def test_every_control_has_a_name(show: Show) -> None:
 
     nameless = page.evaluate(
         "[...document.querySelectorAll('button, input, select, section, summary')].filter(e =>"
-        " !(e.innerText.trim() || e.getAttribute('aria-label') || (e.labels && e.labels.length))).map(e => e.outerHTML)"
+        " !(e.innerText.trim() || e.getAttribute('aria-label') || (e.labels && e.labels.length)))"
+        ".map(e => e.outerHTML)"
     )
 
     assert nameless == []
