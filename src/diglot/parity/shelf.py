@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
+from diglot.errors.parity import NotWritten
 from diglot.parity.codec import decode_half, encode_half
 from diglot.parity.trace import Half
 
@@ -49,11 +50,14 @@ class FolderShelf:
         self._folder = folder
 
     def put(self, half: Half) -> None:
-        """Write a half, in one step for those who read."""
+        """Write a half, in one step for those who read; raises NotWritten (DG308)."""
         path = self._path(half.contract, half.dialect)
         unfinished = path.with_suffix(f".{os.getpid()}")
-        unfinished.write_text(json.dumps(encode_half(half)), encoding="utf-8")
-        unfinished.replace(path)
+        try:
+            unfinished.write_text(json.dumps(encode_half(half)), encoding="utf-8")
+            unfinished.replace(path)
+        except OSError as error:
+            raise NotWritten(path=str(path), problem=error.strerror or str(error), kept=False) from error
 
     def partner_of(self, half: Half) -> Half | None:
         """Read the other half."""
