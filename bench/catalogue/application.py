@@ -54,10 +54,12 @@ class Application:
         return [self.t(self.sql, statement) for statement in statements]
 
     def impatient(self, connection: sa.Connection) -> sa.Connection:
-        """Let a connection wait for a lock no longer than the run's `lock_timeout`, also on SQLite."""
-        if not self.pg:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 300")
-            connection.rollback()
+        """Let a connection wait for locks for 0.3 s only, each dialect in its way, so that a run is short."""
+        patience = (
+            "SELECT pg_catalog.set_config('lock_timeout', '300ms', false)" if self.pg else "PRAGMA busy_timeout = 300"
+        )
+        connection.exec_driver_sql(patience)
+        connection.commit()
         return connection
 
 

@@ -27,6 +27,7 @@ def test_fk_ddl_validation(x: Application) -> None:
     )
 
 
+@pytest.mark.isolation("clone")
 def test_deferred_constraints(x: Application) -> None:
     """DEFERRABLE INITIALLY DEFERRED, and SET CONSTRAINTS."""
     x.many(

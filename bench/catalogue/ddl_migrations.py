@@ -75,8 +75,11 @@ def test_reflect_types(x: Application) -> None:
         sa.Column("n", sa.Numeric(10, 2)),
         sa.Column("s", sa.String(5), server_default="x"),
         sa.Column("ts", sa.DateTime(timezone=True), server_default=sa.func.now()),
+        sa.Column("j", sa.JSON),
         sa.Column("u", sa.Uuid),
+        sa.Column("e", sa.Enum("a", "b", name="e1")),
         sa.Column("lb", sa.LargeBinary),
+        sa.Column("big", sa.BigInteger),
         sa.Column("f", sa.Float),
         sa.Column("tx", sa.Text, unique=True),
     )

@@ -40,6 +40,7 @@ def test_ambiguous_column(x: Application) -> None:
 def test_schema_qualified(x: Application) -> None:
     """Names with a schema in front."""
     t = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), schema="public")
+    u = sa.Table("u", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), schema="public")
     x.t(t.create, x.engine)
     x.t(x.sql, "SELECT id FROM public.t")
-    x.t(t.create, x.engine.execution_options(schema_translate_map={"public": None}))
+    x.t(u.create, x.engine.execution_options(schema_translate_map={"public": None}))

@@ -169,9 +169,13 @@ def expression(sql: str, column: str, columns: tuple[str, ...]) -> str:
     columns: the names of all of the result's columns, in their order.
     """
     items = select_list(sql)
-    if column not in columns or len(items) != len(columns):
+    if column not in columns or len(items) != len(columns) or any(_is_star(item) for item in items):
         return ""
     return items[columns.index(column)]
+
+
+def _is_star(item: str) -> bool:
+    return item == "*" or item.endswith(".*")
 
 
 def _next(sql: str, position: int, after: Token | None) -> tuple[str, int]:

@@ -35,9 +35,12 @@ class Seen:
 Show = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium; without one the tests are skipped, and in CI they fail."""
+    """A headless Chromium; without one the tests are skipped, and in CI they fail.
+
+    It goes with its module: Playwright keeps an event loop running, beside which no ASGI application can be tested.
+    """
     path = os.environ.get("DIGLOT_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         missing = "no Chromium was found: python ci/browser.py installs one, DIGLOT_BROWSER names one"

@@ -107,3 +107,4 @@ def test_expression_is_found_by_the_columns_place() -> None:
     """A column is traced to its expression, unless a star hides how many there are."""
     assert sqltext.expression("SELECT a, 7 / 2 AS half FROM t", "half", ("a", "half")) == "7 / 2 as half"
     assert sqltext.expression("SELECT * FROM t", "half", ("a", "half")) == ""
+    assert sqltext.expression("SELECT t.* FROM t", "half", ("half",)) == ""

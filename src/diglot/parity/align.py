@@ -29,6 +29,7 @@ def align(sqlite: Sequence[Event], postgresql: Sequence[Event]) -> list[Paired]:
     return [Paired(one, other, position) for position, (one, other) in enumerate(found)]
 
 
+_END = "end"
 _Pair = tuple[Event | None, Event | None]
 _Run = list[Event]
 _Item = TypeVar("_Item")
@@ -87,7 +88,7 @@ def _by_place(event: Event) -> Hashable:
     if isinstance(event, Statement):
         return "statement", event.site.file, event.site.line, event.neutral.partition(" ")[0].upper()
     if isinstance(event, Transaction):
-        return "transaction", event.action
+        return "transaction", _END if event.action in {"commit", "rollback"} else event.action
     return "exchange", event.method, event.site.file, event.site.line
 
 

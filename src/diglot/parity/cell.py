@@ -20,7 +20,7 @@ _CONSTANTS = {"true", "false", "null", "current_timestamp", "current_date", "cur
 def behind(difference: Difference) -> str:
     """Return the expression of SQLite's SELECT list behind the cell, as `sqltext.code`, without its alias.
 
-    It is "" when it cannot be told, as behind a `*`.
+    It is "" when it cannot be told, and a `*` as it is.
     """
     whole = column_expression(difference)
     return whole if _COLUMN.match(whole) else _ALIAS.sub("", whole)
@@ -32,7 +32,7 @@ def is_column(difference: Difference) -> bool:
     if statement is None or not difference.column:
         return False
     expression = behind(difference)
-    if expression:
+    if expression and not expression.endswith("*"):
         return bool(_COLUMN.match(expression)) and expression not in _CONSTANTS
     return any(item == "*" or item.endswith(".*") for item in sqltext.select_list(statement.sql))
 

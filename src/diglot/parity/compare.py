@@ -72,7 +72,7 @@ def _differences(paired: Paired, volatile: Volatile) -> Iterator[Difference]:
     elif isinstance(other, Transaction) and other.failed is not None:
         yield replace(base, kind="lost")
     elif isinstance(one, Transaction) or isinstance(other, Transaction):
-        if one is None or other is None:
+        if not isinstance(one, Transaction) or not isinstance(other, Transaction) or one.action != other.action:
             yield replace(base, kind="transaction")
     elif isinstance(one, Exchange) or isinstance(other, Exchange):
         yield replace(base, kind="status")

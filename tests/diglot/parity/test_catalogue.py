@@ -1,6 +1,7 @@
 """The benchmark over the catalogue of known divergences works, and its contracts are found and named."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,3 +33,16 @@ def test_entry_is_found_and_named(name: str, entries: dict[str, list[list[str]]]
 def test_entry_without_divergence_is_not_reported(entries: dict[str, list[list[str]]]) -> None:
     """What means the same on both dialects is no finding."""
     assert entries["percent-text-ok"] == []
+
+
+def test_page_lists_every_entry() -> None:
+    """The page about the catalogue has one line for each entry, and none for what is no entry."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "bench/catalogue").glob("*.py")]
+    page = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8").partition("## The entries")[2]
+
+    listed = re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)
+
+    assert listed
+    assert sorted(listed) == sorted(
+        name.replace("_", "-") for text in sources for name in re.findall(r"^def test_(\w+)", text, re.MULTILINE)
+    )

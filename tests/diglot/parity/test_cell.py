@@ -19,11 +19,11 @@ def cell_of(sql: str, columns: tuple[str, ...] = ("v",)) -> Difference:
         ("SELECT t.a AS v FROM t", "t.a"),
         ("SELECT v FROM t", "v"),
         ('SELECT a IS NULL AS "v" FROM t', "a is null"),
-        ("SELECT * FROM t", "*"),
+        ("SELECT * FROM t", ""),
     ],
 )
 def test_expression_behind_a_cell_has_no_alias(sql: str, expression: str) -> None:
-    """The SELECT list's item is returned as code, without the name that it is given."""
+    """The SELECT list's item is returned as code, without the name that it is given; nothing for a star."""
     assert behind(cell_of(sql)) == expression
 
 

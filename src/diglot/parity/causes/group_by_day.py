@@ -34,8 +34,9 @@ with diglot.connect() as connection:
 ```
 """
 
-from diglot.parity.difference import Difference
+from diglot.parity.difference import Difference, type_name
 from diglot.parity.evidence import column_expression
+from diglot.sqltext import select_list
 
 FIX = "say the type: `func.date(column, type_=Date)`, on times in UTC without zone"
 RANK = 5
@@ -43,6 +44,12 @@ RANK = 5
 
 def matches(difference: Difference) -> bool:
     """The column is the day of a time: a text, or another day, on one of the dialects."""
+    if difference.kind == "rows":
+        return any(part.startswith("date(") for part in select_list(difference.sql()) if _has_dates(difference))
     if difference.kind not in {"value", "type"} or difference.types[1] != "date":
         return False
     return column_expression(difference).startswith("date(")
+
+
+def _has_dates(difference: Difference) -> bool:
+    return any(type_name(cell) == "date" for row in difference.rows("postgresql") for cell in row)

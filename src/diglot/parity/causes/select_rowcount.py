@@ -43,7 +43,8 @@ def matches(difference: Difference) -> bool:
     """A -1 on SQLite is a number of rows on Postgres, after a SELECT."""
     if not any(sqltext.verb(statement.sql) == "select" for statement in statements_before(difference, "sqlite")):
         return False
-    if any(one == -1 and type(one) is type(other) is int and other >= 0 for one, other in parameter_pairs(difference)):
+    pairs = [*parameter_pairs(difference), (difference.sqlite_value, difference.postgresql_value)]
+    if any(one == -1 and type(one) is type(other) is int and other >= 0 for one, other in pairs):
         return True
     message = difference.message("postgresql") or difference.message("sqlite")
     return bool(_ASSERTED.search(message) and _UNKNOWN.search(message))
