@@ -11,7 +11,7 @@ from types import ModuleType
 from diglot.parity import causes
 from diglot.parity.difference import Difference
 
-_NOT_CAUSES = {"registry", "sqltext"}
+_NOT_CAUSES = {"registry"}
 _BLOCK = re.compile(r"^## (Bad|Good)\n+```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
