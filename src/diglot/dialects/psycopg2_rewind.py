@@ -68,10 +68,7 @@ class RewindableConnection(extensions.connection):
         connection._plain = extensions.connection.cursor(connection, cursor_factory=extensions.cursor)
         connection.cursor_factory = RewindableCursor
         _REAL_AUTOCOMMIT.__set__(connection, True)  # the guard sends BEGIN itself
-        connection._plain.execute(INITIALLY_DEFERRED)
-        connection._deferred = ", ".join(name for (name,) in connection._plain.fetchall())
-        connection._plain.execute(DEFERRABLE)
-        connection._may_defer = connection._plain.fetchone() is not None
+        connection.read_constraints()
         connection._counters = read_counters(connection._plain)
         connection._plain.execute(connection._counters.preparing)
         return connection
@@ -151,6 +148,13 @@ class RewindableConnection(extensions.connection):
             self._plain.execute("ROLLBACK")
             return False
         return True
+
+    def read_constraints(self) -> None:
+        """Read which constraints may be deferred, and which are at first."""
+        self._plain.execute(INITIALLY_DEFERRED)
+        self._deferred = ", ".join(name for (name,) in self._plain.fetchall())
+        self._plain.execute(DEFERRABLE)
+        self._may_defer = self._plain.fetchone() is not None
 
     def check_deferred_constraints(self) -> None:
         """Check what a real COMMIT would check, and defer again what is deferred at first."""

@@ -60,10 +60,7 @@ class RewindableConnection(psycopg.Connection[Any]):
         connection = cls.connect(autocommit=True, **connect_args)
         connection._plain = psycopg.Cursor(connection)
         connection.cursor_factory = RewindableCursor
-        connection._plain.execute(INITIALLY_DEFERRED)
-        connection._deferred = ", ".join(name for (name,) in connection._plain.fetchall())
-        connection._plain.execute(DEFERRABLE)
-        connection._may_defer = connection._plain.fetchone() is not None
+        connection.read_constraints()
         connection._counters = read_counters(connection._plain)
         connection._plain.execute(connection._counters.preparing.encode())
         return connection
@@ -130,6 +127,13 @@ class RewindableConnection(psycopg.Connection[Any]):
             self.run_unsandboxed("ROLLBACK")
             return False
         return True
+
+    def read_constraints(self) -> None:
+        """Read which constraints may be deferred, and which are at first."""
+        self._plain.execute(INITIALLY_DEFERRED)
+        self._deferred = ", ".join(name for (name,) in self._plain.fetchall())
+        self._plain.execute(DEFERRABLE)
+        self._may_defer = self._plain.fetchone() is not None
 
     def check_deferred_constraints(self) -> None:
         """Check what a real COMMIT would check, and defer again what is deferred at first."""

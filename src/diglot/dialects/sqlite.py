@@ -133,8 +133,7 @@ class RewindableConnection(sqlite3.Connection):
         """Replace the whole database by `template`."""
         self.deserialize(template)
         self.run_unsandboxed("PRAGMA foreign_keys = ON")
-        rows = self._plain.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
-        self._has_deferred = any(_DEFERRED.search(sql) for (sql,) in rows)
+        self.read_constraints()
 
     def cursor(self, factory: Any = None) -> Any:
         """Return a cursor that reports to the guard."""
@@ -176,6 +175,11 @@ class RewindableConnection(sqlite3.Connection):
             return False
         super().rollback()
         return True
+
+    def read_constraints(self) -> None:
+        """Read whether any foreign key is deferred at first."""
+        rows = self._plain.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+        self._has_deferred = any(_DEFERRED.search(sql) for (sql,) in rows)
 
     def check_deferred_constraints(self) -> None:
         """Raise IntegrityError when a deferred foreign key is violated, as a real COMMIT would."""

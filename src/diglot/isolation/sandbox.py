@@ -18,6 +18,7 @@ from diglot.frames import callsite
 _BASE = "diglot_base"
 _OVERLAP_TIMEOUT_S = 5.0
 _READING = ("SELECT", "PRAGMA", "SAVEPOINT", "RELEASE", "SHOW")
+_ALTERING = ("CREATE", "ALTER", "DROP")
 _ENDING = ("COMMIT", "END", "ABORT", "BEGIN", "START TRA", "ROLLBACK")
 
 
@@ -38,6 +39,9 @@ class SandboxedConnection(Protocol):
 
         restore_counters: also put what a rollback does not undo (sequences) back to the template's state.
         """
+
+    def read_constraints(self) -> None:
+        """Look anew which constraints there are that may be deferred: the test has changed the schema."""
 
     def check_deferred_constraints(self) -> None:
         """Raise the driver's IntegrityError when a deferred constraint is violated now."""
@@ -67,6 +71,8 @@ class Sandbox:
     _open: _Transaction | None = None
     _outer: bool = False
     _wrote: bool = False
+    _altered: bool = False
+    _read_anew: bool = False
     _number: int = 0
     _suspect: str | None = None
     _free: threading.Condition = field(default_factory=lambda: threading.Condition(threading.RLock()))
@@ -108,6 +114,9 @@ class Sandbox:
                 self._undo(transaction)
                 raise AbortedCommit(failed=transaction.failed, committed_at=callsite())
             try:
+                if self._altered:
+                    self.connection.read_constraints()
+                    self._altered, self._read_anew = False, True
                 self.connection.check_deferred_constraints()
             except BaseException:
                 self._undo(transaction)
@@ -150,9 +159,12 @@ class Sandbox:
             wrote, suspect, outer = self._wrote, self._suspect, self._outer
             self._open, self._outer, self._wrote, self._suspect = None, False, False, None
             self.raw_autocommit, self._number = False, 0
+            read_anew, self._altered, self._read_anew = self._read_anew, False, False
             if not outer and suspect is None:
                 return None
             if self.connection.rewind_to(_BASE, restore_counters=wrote):
+                if read_anew:
+                    self.connection.read_constraints()
                 return None
             return EscapedTransaction(dialect=self.connection.dialect_name, culprit=suspect)
 
@@ -191,6 +203,8 @@ class Sandbox:
         word = sql.lstrip()[:9].upper()
         if not word.startswith(_READING) or "NEXTVAL" in sql.upper():
             self._wrote = True
+        if word.startswith(_ALTERING):
+            self._altered = True
         if word.startswith(_ENDING):
             if not _to_savepoint(sql):
                 self._suspect = f"{sql.strip()[:80]!r} at {callsite()}"

@@ -83,6 +83,36 @@ def test_rewind_still_defers_constraints_after_a_commit(rewind: Rewind) -> None:
         assert connection.scalar(sa.text("SELECT count(*) FROM lines")) == 2
 
 
+def test_rewind_defers_what_the_test_itself_creates(rewind: Rewind) -> None:
+    """A deferred constraint of a table that the test makes is checked at each commit, and not before."""
+    with rewind.engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE parents (id INTEGER PRIMARY KEY)"))
+        connection.execute(
+            sa.text("CREATE TABLE children (id INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)")
+        )
+    with rewind.engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO children VALUES (1)"))
+        connection.execute(sa.text("INSERT INTO parents VALUES (1)"))
+
+    with pytest.raises(sa.exc.IntegrityError, match=r"(?i)foreign key"), rewind.engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO children VALUES (2)"))
+
+
+def test_rewind_forgets_the_constraints_of_the_test_before(rewind: Rewind) -> None:
+    """After the rewind only the template's deferred constraints are looked for."""
+    with rewind.engine.begin() as connection:
+        connection.execute(
+            sa.text("CREATE TABLE twins (id INTEGER PRIMARY KEY REFERENCES twins (id) DEFERRABLE INITIALLY DEFERRED)")
+        )
+
+    rewind.finish()
+    with rewind.engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO items (name) VALUES ('next')"))
+
+    with rewind.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM items")) == 2
+
+
 def test_rewind_checks_foreign_keys(sqlite_rewind: Rewind) -> None:
     """SQLite enforces foreign keys at each statement, which it does not by itself."""
     connection = sqlite_rewind.engine.connect()
