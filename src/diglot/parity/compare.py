@@ -31,12 +31,6 @@ def compare(sqlite: Half, postgresql: Half) -> list[Difference]:
     return [replace(one, halves=(sqlite, postgresql)) for one in found]
 
 
-def _in_order(sqlite: Trace, postgresql: Trace) -> Iterator[Difference]:
-    volatile = Volatile.between(sqlite, postgresql)
-    for paired in align(sqlite.events, postgresql.events):
-        yield from _differences(paired, volatile)
-
-
 def follows(differences: Iterable[Difference]) -> list[bool]:
     """Say of each difference, in order, whether it is a consequence of one before it.
 
@@ -51,6 +45,12 @@ def follows(differences: Iterable[Difference]) -> list[bool]:
         broken = broken or one.kind in {"error", "error-class", "lost", "statement", "rows"}
         anything = True
     return said
+
+
+def _in_order(sqlite: Trace, postgresql: Trace) -> Iterator[Difference]:
+    volatile = Volatile.between(sqlite, postgresql)
+    for paired in align(sqlite.events, postgresql.events):
+        yield from _differences(paired, volatile)
 
 
 def _was_given_other_parameters(difference: Difference) -> bool:
