@@ -100,6 +100,18 @@ class NotWritten(DiglotError):
         )
 
 
+class ComparisonFailed(DiglotError):
+    """Two runs could not be compared, by a fault of the harness's own."""
+
+    code = "DG312"
+
+    def __init__(self, *, contract: str, problem: str, at: str) -> None:
+        super().__init__(
+            f"the two runs of {contract} could not be compared: {problem}, at {at}. Both runs count all the same. "
+            f"Fix: report this, with the test; --parity off runs without comparing"
+        )
+
+
 class ReportsContradict(DiglotError):
     """Two reports say that one contract ended in two ways on the same major."""
 

@@ -60,11 +60,14 @@ class FolderShelf:
             raise NotWritten(path=str(path), problem=error.strerror or str(error), kept=False) from error
 
     def partner_of(self, half: Half) -> Half | None:
-        """Read the other half."""
+        """Take the other half."""
+        partner = self._path(half.contract, _other(half.dialect))
         try:
-            text = self._path(half.contract, _other(half.dialect)).read_text(encoding="utf-8")
+            text = partner.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
+        for path in (partner, self._path(half.contract, half.dialect)):
+            path.unlink(missing_ok=True)
         return decode_half(json.loads(text))
 
     def _path(self, contract: str, dialect: str) -> Path:

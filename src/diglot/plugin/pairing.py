@@ -5,6 +5,7 @@ varies by itself is masked; and where rows came in another order that nobody ask
 SQLite's order turned around, to see whether the code depends on it.
 """
 
+import traceback
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol  # private, and the only way to run a test twice: reruns use it too
 
+from diglot.errors.base import DiglotError
+from diglot.errors.parity import ComparisonFailed
 from diglot.parity.compare import compare
 from diglot.parity.difference import Difference
 from diglot.parity.masking import mask
@@ -28,6 +31,9 @@ from diglot.sqltext import has_top_level_order_by
 
 CONTRACT = "diglot_contract"
 """The attribute of a teardown report that holds the contract, as JSON: of one half, or of both once compared."""
+
+TROUBLE = "diglot_trouble"
+"""The attribute of a teardown report that says why a contract was not compared."""
 
 _MAY_VARY = frozenset({"value", "rows", "order", "body", "rowcount", "type", "status"})
 _TOLD_BY_ORDER = frozenset({"value", "rows", "rowcount", "body", "status", "statement", "error", "outcome"})
@@ -84,7 +90,14 @@ class Pairing:
         return half_of(item, contract_of_item(item), dialect, self._databases.version_if_known(dialect))
 
     def _attach(self, report: pytest.TestReport, half: Half) -> None:
-        contract = self._settle(half)
+        try:
+            contract = self._settle(half)
+        except DiglotError as error:
+            contract = _alone(half)
+            setattr(report, TROUBLE, str(error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the run, and must not be green
+            contract = _alone(half)
+            setattr(report, TROUBLE, str(_fault(half, error)))
         setattr(report, CONTRACT, contract.to_json())
         report.user_properties.append(("diglot_verdict", contract.verdict))
         report.user_properties += [("diglot_finding", one.key) for one in contract.roots]
@@ -92,12 +105,11 @@ class Pairing:
     def _settle(self, half: Half) -> Contract:
         """Return what is known of the half's contract now."""
         if not self._has_partner(half):
-            kept = half if self._keeps_traces else replace(half, trace=None)
-            return contract_of([kept], [], _verdict([kept], []))
+            return _alone(half, keep_trace=self._keeps_traces)
         self._shelf.put(half)
         partner = self._shelf.partner_of(half)
         if partner is None:
-            return contract_of([replace(half, trace=None)], [], _verdict([half], []))
+            return _alone(half)
         pair = [partner, half] if partner.dialect == "sqlite" else [half, partner]
         differences = self._examined(pair[0], pair[1])
         return contract_of(pair, differences, _verdict(pair, differences))
@@ -140,6 +152,17 @@ class Pairing:
             return self._again[-1]
         finally:
             self._again = None
+
+
+def _alone(half: Half, *, keep_trace: bool = False) -> Contract:
+    kept = half if keep_trace else replace(half, trace=None)
+    return contract_of([kept], [], _verdict([kept], []))
+
+
+def _fault(half: Half, error: Exception) -> ComparisonFailed:
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
+    return ComparisonFailed(contract=half.contract, problem=f"{type(error).__name__}: {error}", at=at)
 
 
 def _masked(half: Half, again: Half) -> Half:

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from diglot.plugin.fixtures import DATABASES
 from diglot.plugin.junit import add_properties
 from diglot.plugin.last_failed import fail_both_halves
 from diglot.plugin.outcome import TOLD
-from diglot.plugin.pairing import CONTRACT
+from diglot.plugin.pairing import CONTRACT, TROUBLE
 from diglot.plugin.selection import is_whole
 from diglot.report.acceptance import accept, problems_of, update_divergences
 from diglot.report.contract import Contract, Finding
@@ -27,6 +28,8 @@ from diglot.report.github import annotations, step_summary
 from diglot.report.page import render
 from diglot.report.terminal import section
 from diglot.settings import Settings
+
+_MOST_TROUBLES = 5
 
 
 class Telling:
@@ -49,6 +52,9 @@ class Telling:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in a contract; one on which the dialects disagree while both pass is reported as a failure."""
+        trouble = getattr(report, TROUBLE, None)
+        if trouble is not None:
+            self._troubles.append(trouble)
         encoded = getattr(report, CONTRACT, None)
         if encoded is None:
             return
@@ -56,6 +62,8 @@ class Telling:
         before = self._contracts.get(contract.id)
         if before is not None and len(before.halves) > len(contract.halves):
             return
+        if before is not None and len(contract.halves) == 1 and before.halves[0].dialect != contract.halves[0].dialect:
+            contract = replace(contract, halves=(*before.halves, *contract.halves))  # both ran, and were not compared
         self._contracts[contract.id] = contract
         if self._is_red(contract) and contract.id not in self._told:
             self._told.add(contract.id)
@@ -118,7 +126,7 @@ class Telling:
             terminalreporter.write_line(
                 f"diglot: {name}: entries without a reason: {self._updated}. Fix: give each its reason"
             )
-        for trouble in self._troubles:
+        for trouble in self._troubles[:_MOST_TROUBLES]:
             terminalreporter.write_line(trouble, red=True, bold=True)
 
     def _build(self) -> Report:

@@ -45,6 +45,7 @@ def test_shelves_of_two_processes_share_a_folder(tmp_path: Path) -> None:
     FolderShelf(tmp_path).put(SQLITE)
 
     assert FolderShelf(tmp_path).partner_of(POSTGRES) == SQLITE
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_folder_that_is_gone_is_named(tmp_path: Path) -> None:

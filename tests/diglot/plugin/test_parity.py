@@ -259,3 +259,45 @@ def test_reports_need_traces(shop: pytest.Pytester) -> None:
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--diglot-report needs traces, and --parity off records none. Fix: --parity report"])
+
+
+BROKEN = """
+    import diglot.plugin.pairing as pairing
+    from diglot.errors.parity import NotWritten
+    from diglot.parity.shelf import MemoryShelf
+
+    def fail(*_):
+        raise {error}
+
+    {target} = fail
+"""
+
+
+def test_fault_of_the_comparison_is_red_and_ends_nothing(shop: pytest.Pytester) -> None:
+    """When comparing itself fails, both runs count, the fault is named, and the run is red."""
+    shop.makepyfile(SILENT)
+    shop.makeconftest(BROKEN.format(error='TypeError("oops")', target="pairing.compare"))
+
+    result = shop.runpytest_subprocess()
+
+    result.assert_outcomes(passed=2)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        [
+            "diglot: sqlite 3.* 1 passed | postgresql 1* 1 passed*",
+            "DG312: the two runs of *::test_mean could not be compared: TypeError: oops, at *conftest.py:6. *Fix: *",
+        ]
+    )
+
+
+def test_half_that_cannot_be_kept_is_red_and_ends_nothing(shop: pytest.Pytester) -> None:
+    """When there is no room for a half that waits, the tests go on, and the run is red and says why."""
+    shop.makepyfile(SILENT)
+    full = 'NotWritten(path="shelf", problem="No space left on device", kept=False)'
+    shop.makeconftest(BROKEN.format(error=full, target="MemoryShelf.put"))
+
+    result = shop.runpytest_subprocess()
+
+    result.assert_outcomes(passed=2)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["DG308: shelf cannot be written: No space left on device; *Fix: *"])
