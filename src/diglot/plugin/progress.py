@@ -14,13 +14,14 @@ EVERY_S = 30.0
 
 
 class Progress:
-    """Writes a line of counts now and then; clock: seconds, from any start."""
+    """Writes a line of counts now and then, when there is anything new; clock: seconds, from any start."""
 
     def __init__(self, config: pytest.Config, clock: Callable[[], float] = time.monotonic) -> None:
         self._config = config
         self._clock = clock
         self._began = self._last = clock()
         self._differ = 0
+        self._told: list[str] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -39,6 +40,7 @@ class Progress:
         if self._differ:
             parts.append(f"{self._differ} differ")
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None and parts:
+        if reporter is not None and parts != self._told:
+            self._told = parts
             reporter.ensure_newline()
             reporter.write_line(f"diglot: {' | '.join(parts)} after {seconds // 60:.0f}:{seconds % 60:02.0f}")

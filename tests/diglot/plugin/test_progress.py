@@ -48,3 +48,24 @@ def test_short_run_shows_none(shop: pytest.Pytester) -> None:
     result = shop.runpytest()
 
     result.stdout.no_fnmatch_line("* after *")
+
+
+def test_counts_that_stay_are_not_repeated(shop: pytest.Pytester) -> None:
+    """While tests run that ask for no database, there is nothing new to say."""
+    shop.makeconftest(SLOW_CLOCK)
+    shop.makepyfile(
+        """
+        import pytest
+
+        def test_database(diglot):
+            pass
+
+        @pytest.mark.parametrize("number", range(6))
+        def test_plain(number):
+            pass
+        """
+    )
+
+    result = shop.runpytest()
+
+    assert result.stdout.str().count(" after ") <= 2
