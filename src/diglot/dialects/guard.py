@@ -58,7 +58,7 @@ class TransactionMode(ConnectionCharacteristic):
         """Note AUTOCOMMIT on the pooled connection; refuse a level that cannot be given."""
         level = str(value).upper().replace("_", " ")
         if level not in ("AUTOCOMMIT", *self._levels):
-            raise IsolationLevelRefused(level=level, at=callsite())
+            raise IsolationLevelRefused(level=level, at=callsite(), given=self._levels)
         info = conn.connection.record_info
         if info is not None:
             info[_AUTOCOMMIT] = level == "AUTOCOMMIT"
@@ -70,7 +70,7 @@ class TransactionMode(ConnectionCharacteristic):
         value: Any,
     ) -> None:
         """Refuse: without the pooled connection nobody could say whose mode it is."""
-        raise IsolationLevelRefused(level=str(value), at=callsite())
+        raise IsolationLevelRefused(level=str(value), at=callsite(), given=self._levels)
 
     def get_characteristic(
         self,

@@ -11,6 +11,7 @@ from diglot.errors.isolation import IsolationLevelRefused
 from diglot.frames import callsite
 
 _REAL_AUTOCOMMIT: Any = extensions.connection.autocommit
+_LEVELS = ("READ COMMITTED",)
 _ABORTED = extensions.TRANSACTION_STATUS_INERROR
 
 
@@ -116,7 +117,7 @@ class RewindableConnection(extensions.connection):
     ) -> None:
         """Take autocommit; refuse an isolation level, which the outer transaction has already."""
         if isolation_level is not None:
-            raise IsolationLevelRefused(level=str(isolation_level), at=callsite())
+            raise IsolationLevelRefused(level=str(isolation_level), at=callsite(), given=_LEVELS)
         if autocommit is not None:
             self.guard.raw_autocommit = autocommit
 
@@ -124,7 +125,7 @@ class RewindableConnection(extensions.connection):
         """Take autocommit and the default; refuse another level."""
         allowed = (extensions.ISOLATION_LEVEL_AUTOCOMMIT, extensions.ISOLATION_LEVEL_READ_COMMITTED)
         if level is not None and level not in allowed:
-            raise IsolationLevelRefused(level=str(level), at=callsite())
+            raise IsolationLevelRefused(level=str(level), at=callsite(), given=_LEVELS)
         self.guard.raw_autocommit = level == extensions.ISOLATION_LEVEL_AUTOCOMMIT
 
     # -- what the sandbox calls ----------------------------------------------------------------

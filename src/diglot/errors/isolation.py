@@ -1,5 +1,7 @@
 """What can go wrong while a test is isolated (DG4xx)."""
 
+from collections.abc import Sequence
+
 from diglot.errors.base import DiglotError
 
 _CLONE = '@pytest.mark.isolation("clone")'
@@ -49,14 +51,16 @@ class AbortedCommit(DiglotError):
 
 
 class IsolationLevelRefused(DiglotError):
-    """The application asked for an isolation level that one shared transaction cannot give."""
+    """The application asked for an isolation level that its connection cannot give."""
 
     code = "DG404"
 
-    def __init__(self, *, level: str, at: str) -> None:
+    def __init__(self, *, level: str, at: str, given: Sequence[str]) -> None:
         super().__init__(
-            f"isolation level {level!r}, asked for at {at}, cannot be given under isolation 'rewind': the test's "
-            f"outer transaction has begun at the server's default level. Fix: mark the test {_CLONE}"
+            f"isolation level {level!r}, asked for at {at}, cannot be given: this connection gives "
+            f"{' and '.join(given)}. On Postgres, under isolation 'rewind', the test's outer transaction has begun at "
+            f"the default level; SQLite has no others. Fix: ask for one of these, or mark the test {_CLONE} to have "
+            f"every level of Postgres"
         )
 
 

@@ -140,3 +140,20 @@ def test_commit_of_an_aborted_transaction_does_not_blame_what_was_undone(
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*DG403:*its first failed statement is `SELECT unguarded FROM items`*"])
+
+
+def test_isolation_level_that_sqlite_lacks_is_refused_in_a_clone(sqlite_shop: pytest.Pytester) -> None:
+    """A clone of SQLite names the levels that there are, and the line that asked for another."""
+    sqlite_shop.makepyfile(
+        """
+        def test_level(diglot):
+            diglot.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+        """
+    )
+
+    result = sqlite_shop.runpytest("--isolation", "clone")
+
+    result.assert_outcomes(failed=1, deselected=1)
+    result.stdout.fnmatch_lines(
+        ["*DG404: isolation level 'REPEATABLE READ', asked for at *.py:2 *gives SERIALIZABLE and READ UNCOMMITTED.*"]
+    )
