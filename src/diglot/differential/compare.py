@@ -1,7 +1,6 @@
 """Find what two outcomes disagree on, and say what kind of thing it is."""
 
 import datetime as dt
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from uuid import UUID
 
 from diglot.differential.outcome import Group, Outcome, Tree
 from diglot.parity.trace import Failure
+from diglot.parity.values import equal, same_floats, same_numbers
 from diglot.parity.violations import violation
 
-REL_TOL = 1e-9
 _SLACK_S = 2.0
 _NUMBERS = (bool, int, float, Decimal)
 _BYTES = (bytes, bytearray, memoryview)
@@ -149,12 +148,12 @@ class Comparison:
         if type(one) is not type(other):
             return "type" if _means_the_same(one, other) else "value"
         if isinstance(one, float):
-            return "" if _floats(one, other) else "value"
+            return "" if same_floats(one, other) else "value"
         if isinstance(one, Decimal):
             return "" if str(one) == str(other) else "value"
         if isinstance(one, dt.datetime):
             return self._instants(one, other)
-        return "" if _equal(one, other) else "value"
+        return "" if equal(one, other) else "value"
 
     def _instants(self, one: dt.datetime, other: dt.datetime) -> str:
         if one == other and one.utcoffset() == other.utcoffset():
@@ -185,36 +184,14 @@ def _first(values: list[Tree]) -> Tree:
     return values[0] if values else Nothing()
 
 
-def _floats(one: float, other: float) -> bool:
-    if math.isnan(one) or math.isnan(other):
-        return math.isnan(one) and math.isnan(other)
-    return math.isclose(one, other, rel_tol=REL_TOL)
-
-
-def _numbers(one: Any, other: Any) -> bool:
-    try:
-        if isinstance(one, float) or isinstance(other, float):
-            return _floats(float(one), float(other))
-        return bool(one == other)
-    except (OverflowError, ArithmeticError):
-        return False
-
-
 def _means_the_same(one: Any, other: Any) -> bool:
     if isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS):
-        return _numbers(one, other)
+        return same_numbers(one, other)
     if isinstance(one, _BYTES) and isinstance(other, _BYTES):
         return bytes(one) == bytes(other)
     if isinstance(one, UUID | str) and isinstance(other, UUID | str):
         return str(one).replace("-", "") == str(other).replace("-", "")
-    return str(one) == str(other) or _equal(one, other)
-
-
-def _equal(one: Any, other: Any) -> bool:
-    try:
-        return bool(one == other)
-    except Exception:  # noqa: BLE001 - the comparison is the application's, and may do anything
-        return False
+    return str(one) == str(other) or equal(one, other)
 
 
 def _in_utc(value: dt.datetime) -> dt.datetime:

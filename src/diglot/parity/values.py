@@ -156,11 +156,11 @@ def _members(one: Any, other: Any, volatile: Volatile) -> Likeness:
 
 
 def _exact_floats(one: float, other: float, volatile: Volatile) -> Likeness:
-    return Likeness.SAME if _floats(one, other) or _instants(one, other, volatile) else Likeness.VALUE
+    return Likeness.SAME if same_floats(one, other) or _instants(one, other, volatile) else Likeness.VALUE
 
 
 def _exact_decimals(one: Decimal, other: Decimal, _volatile: Volatile) -> Likeness:
-    same = (one == other and str(one) == str(other)) or (one.is_nan() and other.is_nan())
+    same = str(one) == str(other) or (one.is_nan() and other.is_nan())
     return Likeness.SAME if same else Likeness.VALUE
 
 
@@ -177,7 +177,7 @@ def _worst(found: Iterator[Likeness]) -> Likeness:
 def _alike(one: Any, other: Any, volatile: Volatile) -> bool:
     """Whether two values mean the same, whatever their types."""
     if isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS):
-        return _numbers(one, other) or _instants(float(one), float(other), volatile)
+        return same_numbers(one, other) or _instants(one, other, volatile)
     if isinstance(one, _BYTES) and isinstance(other, _BYTES):
         return _bytes(bytes(one), bytes(other), volatile)
     if isinstance(one, str) and isinstance(other, str):
@@ -189,7 +189,8 @@ def _alike(one: Any, other: Any, volatile: Volatile) -> bool:
     return equal(one, other)
 
 
-def _floats(one: float, other: float) -> bool:
+def same_floats(one: float, other: float) -> bool:
+    """Say whether two floats are equal within a relative 1e-9; NaN equals NaN, and -0.0 is not 0.0."""
     if math.isnan(one) or math.isnan(other):
         return math.isnan(one) and math.isnan(other)
     if one == other == 0.0:
@@ -197,18 +198,23 @@ def _floats(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=REL_TOL)
 
 
-def _numbers(one: Any, other: Any) -> bool:
+def same_numbers(one: Any, other: Any) -> bool:
+    """Say whether two numbers of any types are equal; a float makes it a comparison of floats."""
     try:
         if isinstance(one, float) or isinstance(other, float):
-            return _floats(float(one), float(other))
+            return same_floats(float(one), float(other))
         return bool(one == other)
     except (OverflowError, ValueError, ArithmeticError):
         return False
 
 
-def _instants(one: float, other: float, volatile: Volatile) -> bool:
+def _instants(one: Any, other: Any, volatile: Volatile) -> bool:
     """Whether two numbers are Unix times near to now, in seconds or in milliseconds."""
-    return volatile.same_instant(one, other) or volatile.same_instant(one / 1e3, other / 1e3)
+    try:
+        left, right = float(one), float(other)
+    except (OverflowError, ValueError):  # an integer beyond every float, a signalling NaN
+        return False
+    return volatile.same_instant(left, right) or volatile.same_instant(left / 1e3, right / 1e3)
 
 
 def _bytes(one: bytes, other: bytes, volatile: Volatile) -> bool:
@@ -324,5 +330,5 @@ _CONVERSIONS: tuple[tuple[Callable[[Any], Any], Callable[[Any, Any, Volatile], b
         _json,
         lambda one, other, volatile: type(one) is type(other) and _members(one, other, volatile) is not Likeness.VALUE,
     ),
-    (_number, lambda one, other, _volatile: _numbers(one, other)),
+    (_number, lambda one, other, _volatile: same_numbers(one, other)),
 )
