@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from diglot.parity.values import MISSING, VOLATILE, Likeness, Volatile, disagreements, likeness
 
@@ -132,3 +133,31 @@ def test_disagreements_name_the_place() -> None:
     found = [(path, left, right) for path, left, right, _likeness in disagreements(sqlite, postgresql, Volatile())]
 
     assert found == [("$.bars[0].close", 1.5, "1.50"), ("$.bars[1]", MISSING, {"close": "2"})]
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**320), 10**320)
+    | st.floats()
+    | st.decimals()
+    | st.text(max_size=30)
+    | st.binary(max_size=20)
+    | st.uuids()
+    | st.dates()
+    | st.datetimes(timezones=st.none() | st.timezones())
+    | st.sampled_from(["[1]", '{"a": 1}', "2024-01-02", "0001-01-01 00:00:00+14:00", "1e400", "NaN"])
+)
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2)
+)
+
+
+@settings(database=None, deadline=None, max_examples=300)
+@given(one=VALUES, other=VALUES)
+def test_any_two_values_can_be_compared(one: Any, other: Any) -> None:
+    """Whatever the dialects give, comparing it ends with a verdict, and a value is like itself."""
+    volatile = Volatile(sqlite_began=NOW, postgresql_began=NOW)
+
+    assert likeness(one, other, volatile) in Likeness
+    assert likeness(one, one, Volatile()) is Likeness.SAME
