@@ -1,30 +1,13 @@
-"""Import what the settings name, and give an application the test's database."""
+"""Give the application that the settings name the test's database."""
 
-import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine
 
-from diglot.errors.settings import AppNotBound, ImportFailed
-
-
-def load_object(reference: str, *, said_in: str) -> Any:
-    """Return the object that `package.module:name` (or `package.module.name`) stands for.
-
-    Raises ImportFailed (DG108).
-    """
-    module, colon, name = reference.partition(":")
-    if not colon:
-        module, _, name = reference.rpartition(".")
-    try:
-        found = importlib.import_module(module)
-        for part in name.split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ImportFailed(reference=reference, said_in=said_in, problem=str(error)) from error
-    return found
+from diglot.errors.settings import AppNotBound
+from diglot.loading import load_object
 
 
 def bind(reference: str, engine: Engine) -> Callable[..., Any]:

@@ -8,8 +8,8 @@ from sqlalchemy import MetaData, Table
 from diglot import differential
 from diglot.errors.base import DiglotError
 from diglot.errors.differential import LockstepShared
+from diglot.loading import load_object
 from diglot.plugin import markers
-from diglot.plugin.application import load_object
 from diglot.plugin.fixtures import DATABASES, FIXTURE
 from diglot.settings import DIALECTS, Settings
 
