@@ -29,6 +29,7 @@ from diglot.provision.templates import ensure_template
 from diglot.settings import Choice, Settings
 
 _SHOWN = 12
+_BARE = "bare"
 _TIMEOUTS = "-c lock_timeout=10s -c statement_timeout=60s"
 
 
@@ -90,16 +91,18 @@ class PostgresServer:
         """Return this server's part of the header line."""
         return f"{self.dialect} ({self._served.note})"
 
-    def create_database(self, kind: str, *, empty: bool = False) -> URL:
-        """Create a database, from the template or empty, and return its address.
+    def create_database(self, kind: str, *, empty: bool = False, copy_of: URL | None = None) -> URL:
+        """Create a database, from the template, empty, or as a copy of one of ours; return its address.
 
-        kind: `worker`, `clone` or `kept`; it is part of the name and of the mark.
+        kind: `worker`, `clone`, `kept` or `check`; it is part of the name and of the mark.
+        copy_of: nobody may be connected to it.
         """
         name = f"{PREFIX}{kind}_{self._admin.session}_{self._worker}_{next(self._numbers)}"
+        template = self.template_dbname if copy_of is None else str(copy_of.database)
         self._admin.create(
             name,
             Mark(kind=kind, session=self._admin.session),
-            template=None if empty else self.template_dbname,
+            template=None if empty else template,
             file_copy=self._served.file_copy,
         )
         return self._test_address(name)
@@ -146,6 +149,41 @@ def open_postgres(settings: Settings, choice: Choice, worker: str) -> PostgresSe
     else:
         served = _embedded(settings, choose(choice.postgres), fresh=choice.fresh_template)
     return PostgresServer(served, settings.driver, worker)
+
+
+def open_bare_postgres(settings: Settings, choice: Choice, worker: str) -> PostgresServer:
+    """Return the chosen server without the project's template, which a broken migration could not build.
+
+    Raises the errors DG5xx of binaries and DG6xx of servers reached by URL.
+    """
+    postgresql.require(settings.driver)
+    is_url = "://" in choice.postgres
+    served = _borrowed_bare(choice) if is_url else _embedded_bare(settings, choose(choice.postgres))
+    return PostgresServer(served, settings.driver, worker)
+
+
+def _borrowed_bare(choice: Choice) -> Served:
+    started = time.perf_counter()
+    server = open_server(choice.postgres)
+    admin, facts = server.admin, server.facts
+    with contextlib.ExitStack() as opened:
+        opened.callback(server.close)
+        sweep(admin)
+        opened.pop_all()
+    note = f"{facts.role} at {facts.place}, ready in {time.perf_counter() - started:.2f} s"
+    return Served(admin.url, facts.version, "template0", note, file_copy=False, release=lambda: None, admin=admin)
+
+
+def _embedded_bare(settings: Settings, binaries: Binaries) -> Served:
+    lease = lease_server(
+        binaries,
+        template=TemplateRequest(_BARE, lambda _address: None),
+        cache=CacheDirectory.default(),
+        timezone=settings.timezone,
+    )
+    info = lease.info
+    note = f"{info.source}, ready in {info.ready_s:.2f} s{'' if info.on_memory else ', on disk'}"
+    return Served(_address(info.address), info.version, "template0", note, info.on_memory, lease.close, lease.stay)
 
 
 def _borrowed(settings: Settings, choice: Choice) -> Served:
