@@ -16,6 +16,8 @@ from diglot.errors.migrations import ConnectionIgnored, MigrationFailed
 from diglot.settings import MigrationSource
 
 EXIT_CONNECTION_IGNORED = 3
+ELSEWHERE = "diglot: env.py connects to "
+"""What comes before the address of another database, in the last line of the output."""
 
 _OUTPUT_LINES = 30
 
@@ -32,7 +34,7 @@ class Migration:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "diglot.migrate.upgrade", json.dumps(order)],
             cwd=root,
-            env={**os.environ, "PYTHONPATH": _import_path(root)},
+            env={**os.environ, "PYTHONPATH": import_path(root)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -47,7 +49,8 @@ class Migration:
         """
         output, _ = self._process.communicate(url.render_as_string(hide_password=False))
         if self._process.returncode == EXIT_CONNECTION_IGNORED:
-            raise ConnectionIgnored(source=self._source.target)
+            elsewhere = output.rpartition(ELSEWHERE)[2].strip() if ELSEWHERE in output else ""
+            raise ConnectionIgnored(source=self._source.target, elsewhere=elsewhere)
         if self._process.returncode != 0:
             shown = "\n".join(output.strip().splitlines()[-_OUTPUT_LINES:])
             if url.password:
@@ -66,5 +69,6 @@ def migrate(root: Path, source: MigrationSource, url: URL) -> None:
     Migration(root, source).run(url)
 
 
-def _import_path(root: Path) -> str:
+def import_path(root: Path) -> str:
+    """Return the `PYTHONPATH` with which a process imports what this one could, the project first."""
     return os.pathsep.join(dict.fromkeys([str(root), *filter(None, sys.path)]))

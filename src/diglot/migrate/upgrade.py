@@ -10,22 +10,23 @@ import os
 import sys
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, create_engine, inspect, make_url
+from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
-from diglot.migrate.program import EXIT_CONNECTION_IGNORED
+from diglot.migrate.program import ELSEWHERE, EXIT_CONNECTION_IGNORED
+from diglot.migrate.serve.environment import NEVER_RUNS, Environment
+from diglot.migrate.serve.failure import Failure
 
 
 def main() -> int:
     """Run the order given as the first argument; return the exit code."""
     order = json.loads(sys.argv[1])
     os.environ["DATABASE_URL"] = sys.stdin.read()
-    engine = create_engine(make_url(os.environ["DATABASE_URL"]), poolclass=NullPool)
+    url = make_url(os.environ["DATABASE_URL"])
     target = order["target"]
     if order["kind"] == "alembic":
-        return _alembic(engine, Path(order["root"]) / target)
+        return _alembic(url, Path(order["root"]), target)
+    engine = create_engine(url, poolclass=NullPool)
     if order["kind"] == "scripts":
         _scripts(engine, Path(order["root"]) / target)
     else:
@@ -34,20 +35,22 @@ def main() -> int:
     return 0
 
 
-def _alembic(engine: Engine, ini: Path) -> int:
-    """Upgrade to the heads over one connection, handed over in `config.attributes`."""
-    config = Config(str(ini))
-    config.set_main_option("sqlalchemy.url", engine.url.render_as_string(hide_password=False).replace("%", "%%"))
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "heads")
-        connection.commit()
-    table = config.get_main_option("version_table") or "alembic_version"
-    with engine.connect() as connection:
-        found = inspect(connection)
-        schemas = found.get_schema_names()
-        migrated = any(found.has_table(table, schema=schema) for schema in schemas)
-    return 0 if migrated else EXIT_CONNECTION_IGNORED
+def _alembic(url: URL, root: Path, ini: str) -> int:
+    """Upgrade to the heads; when another database is in danger, its address is the last line of the output."""
+    environment = Environment(root, ini, lambda step: print(f"running {step.path}"))  # noqa: T201 - shown on failure
+    try:
+        environment.upgrade(url, "heads")
+    except Failure as failure:
+        if failure.cause == "ConnectionIgnored":
+            print(f"{ELSEWHERE}{failure.facts['elsewhere']}")  # noqa: T201 - read by the other side
+            return EXIT_CONNECTION_IGNORED
+        if failure.facts.get("problem") == NEVER_RUNS:
+            return EXIT_CONNECTION_IGNORED  # whatever it did, it was not to the database that it was handed
+        if failure.__cause__ is not None:
+            raise failure.__cause__ from None
+        print(": ".join(str(failure.facts.get(fact, "")) for fact in ("path", "problem", "fix")))  # noqa: T201
+        return 1
+    return 0
 
 
 def _scripts(engine: Engine, folder: Path) -> None:
