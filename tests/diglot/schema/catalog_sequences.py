@@ -1,0 +1,167 @@
+"""A schema whose texts name each other, and what may happen to it: the reader has to notice all of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from diglot.schema.catalog import CatalogReader, Change, compare_catalogs, read_catalog
+
+BASE = """
+    CREATE SCHEMA other;
+    CREATE SCHEMA words;
+    CREATE DOMAIN words.word AS text;
+    CREATE TYPE color AS ENUM ('red', 'blue');
+    CREATE TYPE pair AS (x integer, y integer);
+    CREATE DOMAIN positive AS integer CONSTRAINT above_zero CHECK (VALUE > 0);
+    CREATE COLLATION plain (provider = libc, locale = 'C');
+    CREATE FUNCTION twice(n integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 2 * n';
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+    CREATE SEQUENCE numbers;
+    CREATE TABLE parent (id serial PRIMARY KEY, code text COLLATE plain CONSTRAINT uq_code UNIQUE, note text);
+    CREATE TABLE root (id integer PRIMARY KEY);
+    CREATE TABLE child (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, parent_id integer CONSTRAINT fk_parent REFERENCES parent,
+        c color DEFAULT 'red', p pair, d positive, n integer DEFAULT nextval('numbers'), t integer DEFAULT twice(2),
+        r integer REFERENCES root, w words.word,
+        CONSTRAINT ck_p CHECK ((p).x > 0), CONSTRAINT ck_t CHECK (twice(t) > 0)
+    );
+    CREATE TABLE holder (whole parent, many parent[], CONSTRAINT ck_whole CHECK ((whole).code <> ''));
+    CREATE TABLE other.far (id integer REFERENCES parent (id) ON DELETE CASCADE, code text REFERENCES parent (code));
+    CREATE TABLE base (a integer, CONSTRAINT ck_a CHECK (a > 0));
+    CREATE TABLE heir (b integer) INHERITS (base);
+    CREATE TABLE parts (at date NOT NULL, v integer) PARTITION BY RANGE (at);
+    CREATE TABLE parts_26 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+    CREATE TABLE parts_27 (at date NOT NULL, v integer);
+    CREATE INDEX ix_child ON child (twice(t)) WHERE c = 'red';
+    CREATE INDEX ix_parts ON parts (v);
+    CREATE VIEW seen AS SELECT p.id, c.n FROM parent p JOIN child c ON c.parent_id = p.id;
+    CREATE MATERIALIZED VIEW kept AS SELECT code FROM parent;
+    CREATE INDEX ix_kept ON kept (code);
+"""
+
+STATEMENTS = (
+    "ALTER TYPE color RENAME VALUE 'red' TO 'crimson'",
+    "ALTER TABLE root RENAME id TO key",
+    "ALTER TABLE child RENAME id TO child_id",
+    "ALTER SCHEMA words RENAME TO phrases",
+    "COMMENT ON CONSTRAINT ck_t ON child IS 'why'",
+    "ALTER TABLE parent SET (toast.autovacuum_enabled = off)",
+    "ALTER SEQUENCE numbers OWNED BY child.n",
+    "ALTER SEQUENCE numbers INCREMENT 3",
+    "ALTER SCHEMA other RENAME TO another",
+    "ALTER SCHEMA another RENAME TO other",
+    "ALTER TABLE parent RENAME id TO key",
+    "ALTER TABLE parent RENAME key TO id",
+    "ALTER TABLE parent RENAME code TO label",
+    "ALTER TABLE parent RENAME label TO code",
+    "ALTER TABLE parent RENAME TO elder",
+    "ALTER TABLE elder RENAME TO parent",
+    "ALTER TABLE child RENAME t TO u",
+    "ALTER TABLE base RENAME a TO z",
+    "ALTER TABLE parent SET SCHEMA other",
+    "ALTER TABLE other.parent SET SCHEMA public",
+    "ALTER TABLE other.far RENAME id TO far_id",
+    "ALTER SCHEMA other RENAME TO another",
+    "ALTER SCHEMA another RENAME TO other",
+    "ALTER SEQUENCE numbers RENAME TO figures",
+    "ALTER SEQUENCE figures RENAME TO numbers",
+    "ALTER SEQUENCE parent_id_seq RENAME TO parent_numbers",
+    "ALTER SEQUENCE numbers OWNED BY child.n",
+    "ALTER SEQUENCE numbers OWNED BY NONE",
+    "ALTER SEQUENCE numbers INCREMENT 7",
+    "ALTER TYPE color RENAME TO colour",
+    "ALTER TYPE color ADD VALUE 'green'",
+    "ALTER TYPE pair RENAME TO couple",
+    "ALTER TYPE pair RENAME ATTRIBUTE x TO first",
+    "ALTER DOMAIN positive RENAME TO natural_number",
+    "ALTER DOMAIN positive SET DEFAULT 3",
+    "ALTER COLLATION plain RENAME TO bytewise",
+    "ALTER FUNCTION twice RENAME TO doubled",
+    "ALTER FUNCTION twice SET SCHEMA other",
+    "CREATE FUNCTION twice(n bigint) RETURNS bigint IMMUTABLE LANGUAGE sql AS 'SELECT 2 * n'",
+    "ALTER TABLE child DROP CONSTRAINT fk_parent",
+    "ALTER TABLE child ADD CONSTRAINT fk_parent FOREIGN KEY (parent_id) REFERENCES parent NOT VALID",
+    "ALTER TABLE child VALIDATE CONSTRAINT fk_parent",
+    "ALTER TABLE child ALTER CONSTRAINT fk_parent DEFERRABLE",
+    "ALTER TABLE child RENAME CONSTRAINT fk_parent TO fk_elder",
+    "ALTER TABLE child DROP CONSTRAINT ck_t",
+    "ALTER TABLE child ADD extra numeric(5, 2) DEFAULT 1.5 NOT NULL",
+    "ALTER TABLE child DROP extra",
+    "ALTER TABLE child DROP p",
+    "ALTER TABLE child ALTER n TYPE bigint",
+    "ALTER TABLE child ALTER n DROP DEFAULT",
+    "ALTER TABLE child ALTER n SET DEFAULT 5",
+    "ALTER TABLE child ALTER n SET NOT NULL",
+    "ALTER TABLE child ALTER n SET STATISTICS 99",
+    "ALTER TABLE child ALTER id DROP IDENTITY",
+    "ALTER TABLE child ALTER id SET GENERATED BY DEFAULT",
+    "ALTER TABLE parent ALTER note SET STORAGE EXTERNAL",
+    "ALTER TABLE parent SET (fillfactor = 60)",
+    "ALTER TABLE parent SET (toast.autovacuum_enabled = off)",
+    "ALTER TABLE parent RESET (fillfactor, toast.autovacuum_enabled)",
+    "ALTER TABLE parent SET UNLOGGED",
+    "ALTER TABLE parent ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE parent REPLICA IDENTITY FULL",
+    "ALTER TABLE parent CLUSTER ON parent_pkey",
+    "ALTER TABLE heir NO INHERIT base",
+    "ALTER TABLE heir INHERIT base",
+    "ALTER TABLE parts ATTACH PARTITION parts_27 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')",
+    "ALTER TABLE parts DETACH PARTITION parts_26",
+    "ALTER INDEX ix_child RENAME TO ix_kid",
+    "ALTER INDEX ix_child SET (fillfactor = 50)",
+    "ALTER INDEX ix_child ALTER COLUMN 1 SET STATISTICS 77",
+    "ALTER INDEX uq_code RENAME TO uq_label",
+    "DROP INDEX ix_child",
+    "DROP INDEX ix_kept",
+    "CREATE INDEX ix_child ON child (n DESC)",
+    "CREATE INDEX ix_note ON parent (note text_pattern_ops)",
+    "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_child'::regclass",
+    "COMMENT ON TABLE child IS 'young'",
+    "COMMENT ON TABLE child IS NULL",
+    "COMMENT ON COLUMN child.n IS 'count'",
+    "COMMENT ON COLUMN child.n IS 'number'",
+    "COMMENT ON CONSTRAINT ck_t ON child IS 'why'",
+    "COMMENT ON INDEX ix_child IS 'fast'",
+    "COMMENT ON SEQUENCE numbers IS 'one by one'",
+    "COMMENT ON VIEW seen IS 'both'",
+    "GRANT SELECT ON child TO PUBLIC",
+    "REVOKE SELECT ON child FROM PUBLIC",
+    "GRANT UPDATE (n) ON child TO PUBLIC",
+    "GRANT USAGE ON SEQUENCE numbers TO PUBLIC",
+    "CREATE POLICY mine ON parent USING (id > 0)",
+    "DROP POLICY mine ON parent",
+    "CREATE TRIGGER touched BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION touch()",
+    "ALTER TABLE child DISABLE TRIGGER touched",
+    "CREATE RULE keep AS ON DELETE TO parent DO INSTEAD NOTHING",
+    "CREATE STATISTICS together ON parent_id, n FROM child",
+    "CREATE OR REPLACE VIEW seen AS SELECT p.id, c.n FROM parent p JOIN child c ON c.parent_id = p.id WHERE c.n > 1",
+    "DROP VIEW seen",
+    "CREATE TABLE more (LIKE child INCLUDING ALL)",
+    "DROP TABLE more",
+    "DROP TABLE child CASCADE",
+    "DROP TABLE parent CASCADE",
+    "CREATE TABLE parent (id integer PRIMARY KEY, code text)",
+    "TRUNCATE child",
+    "ANALYZE parent",
+)
+
+# These concern the whole server, and are for transactions that are rolled back.
+OF_ROLES = (
+    "CREATE ROLE diglot_reader_a",
+    "GRANT INSERT ON child TO diglot_reader_a",
+    "ALTER TABLE parent OWNER TO diglot_reader_a",
+    "ALTER ROLE diglot_reader_a RENAME TO diglot_reader_b",
+)
+
+
+def differences(connection: Any, reader: CatalogReader, statements: Iterable[str]) -> list[tuple[str, Change]]:
+    """Run statements, and list where the reader says anything else than a whole reading after one of them.
+
+    A statement that fails changes nothing, and is as good a step as any.
+    """
+    found = []
+    for statement in statements:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DO $do$ BEGIN {statement}; EXCEPTION WHEN OTHERS THEN NULL; END $do$")
+        seen, there = reader.read(), read_catalog(connection)
+        found += [(statement, change) for change in compare_catalogs(there, seen)]
+    return found
