@@ -17,6 +17,7 @@ nox.options.sessions = ["lint", "format", "types", "layers", "tests"]
 HERE = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(HERE / "pyproject.toml")
 CONSTRAINTS = "ci/constraints.txt"
+BENCHMARKS = ("isolation", "start", "workers", "peer", "parity", "catalogue", "stairway", "drift")
 CODE = ("src", "backend_v2", "tests", "bench", "ci", "noxfile.py", "conftest.py")
 
 
@@ -62,6 +63,15 @@ def contract(session: nox.Session) -> None:
     """The contract suite on both dialects."""
     install(session, "test")
     pytest(session, "tests/contract", "--dialect", "sqlite", "--dialect", "postgresql", "-v")
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Raptor's migrations, schemas and statements, held against a real Postgres; after `--` which checks."""
+    install(session, "test")
+    traced = str(Path(session.create_tmp()) / "statements.jsonl")
+    session.run("python", "-m", "pytest", "tests/contract", "-q", "--dialect", "sqlite", "--diglot-statements", traced)
+    session.run("diglot", "check", *(session.posargs or ["all"]), "--traced", traced)
 
 
 @nox.session
@@ -129,7 +139,7 @@ def layers(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The benchmarks; after `--` the names of those to run."""
     install(session, "bench")
-    for name in session.posargs or ("isolation", "start", "workers", "peer", "parity", "catalogue"):
+    for name in session.posargs or BENCHMARKS:
         session.run("python", f"bench/{name}.py")
 
 

@@ -43,10 +43,11 @@ def _use_sqlite_well(engine: Engine) -> None:
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         for pragma in ("foreign_keys = ON", "journal_mode = WAL", f"busy_timeout = {BUSY_TIMEOUT_MS}"):
+            # diglot: sqlite only - listened to on SQLite's engine alone
             connection.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # diglot: sqlite only - the same
 
     event.listen(engine, "connect", set_up)
     event.listen(engine, "begin", begin)

@@ -31,10 +31,13 @@ _DIALECT_ALIASES = {
     "pg": "postgresql",
 }
 PARITIES = ("strict", "report", "off")
-_KEYS = ("app", "metadata", "dialects", "isolation", "postgres", "parity", "divergences", "sqlite", "postgresql")
+_KEYS = (
+    "app", "metadata", "dialects", "isolation", "postgres", "parity", "divergences", "sqlite", "postgresql", "checks",
+)  # fmt: skip
 _SQLITE_KEYS = ("migrations",)
 _POSTGRES_KEYS = ("migrations", "driver", "timezone")
 _MIGRATION_KINDS = ("alembic", "scripts", "call")
+_CHECKS_KEYS = ("sources", "seed", "step_timeout_s")
 _DRIVERS = ("psycopg2", "psycopg")
 
 
@@ -50,6 +53,20 @@ class MigrationSource:
     kind: str
     target: str
     watch: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChecksSettings:
+    """What `[tool.diglot.checks]` says.
+
+    sources: files and folders whose SQL is checked, relative to the root; empty: the packages of `app` and `metadata`.
+    seed: `module:function`, called with an open Connection and a revision's id after that revision was applied, for
+    rows that cannot be made from the schema alone. step_timeout_s: seconds that one migration may take.
+    """
+
+    sources: tuple[str, ...] = ()
+    seed: str | None = None
+    step_timeout_s: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,7 @@ class Settings:
     divergences: str = "divergences.toml"
     driver: str = "psycopg2"
     timezone: str = DEFAULT_TIMEZONE
+    checks: ChecksSettings = ChecksSettings()
     migrations: Mapping[str, MigrationSource] = field(default_factory=dict)
 
     @property
@@ -234,6 +252,7 @@ def _parse(root: Path, table: Mapping[str, Any]) -> Settings:
         divergences=_text("tool.diglot", table, "divergences") or "divergences.toml",
         driver=_driver(postgresql),
         timezone=_text("tool.diglot.postgresql", postgresql, "timezone") or DEFAULT_TIMEZONE,
+        checks=_checks(root, _table(table, "checks", _CHECKS_KEYS)),
         migrations={
             name: _migrations(root, f"tool.diglot.{name}", part["migrations"])
             for name, part in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -273,6 +292,20 @@ def _driver(found: Mapping[str, Any]) -> str:
             expected=f"it must be one of {', '.join(_DRIVERS)}",
         )
     return driver
+
+
+def _checks(root: Path, found: Mapping[str, Any]) -> ChecksSettings:
+    table = "tool.diglot.checks"
+    sources = found.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(entry, str) and entry for entry in sources):
+        raise InvalidSetting(table=table, key="sources", value=sources, expected="it must be a list of paths")
+    missing = [root / entry for entry in sources if not (root / entry).exists()]
+    if missing:
+        raise InvalidSetting(table=table, key="sources", value=sources, expected=f"{missing[0]} does not exist")
+    limit = found.get("step_timeout_s", ChecksSettings.step_timeout_s)
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
+        raise InvalidSetting(table=table, key="step_timeout_s", value=limit, expected="it must be seconds, above 0")
+    return ChecksSettings(tuple(sources), _text(table, found, "seed"), float(limit))
 
 
 def _migrations(root: Path, table: str, value: object) -> MigrationSource:

@@ -1,14 +1,15 @@
-"""The command `diglot`: look at the machine, look after what is kept, read what runs have said.
+"""The command `diglot`: check migrations and schemas, look at the machine, read what runs have said.
 
 Exit codes: 0 all is well, 1 something falls short, 2 the command could not be run.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
-from diglot.cli import cache, causes, doctor, report
-from diglot.cli.exits import UNUSABLE
+from diglot.cli import cache, causes, check, doctor, report
+from diglot.cli.exits import INTERRUPTED, UNUSABLE
 from diglot.errors.base import DiglotError
 from diglot.version import VERSION
 
@@ -25,6 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DiglotError as error:
         print(error, file=sys.stderr)
         return UNUSABLE
+    except BrokenPipeError:  # whoever reads has seen enough, as in `diglot check | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
     return code
 
 
@@ -35,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 all is well, 1 something falls short, 2 the command could not be run.",
     )
     parser.add_argument("--version", action="version", version=f"diglot {VERSION}")
-    commands = parser.add_subparsers(title="commands", metavar="{doctor,cache,report,causes}")
-    for command in (doctor, cache, report, causes):
+    commands = parser.add_subparsers(title="commands", metavar="{check,doctor,cache,report,causes}")
+    for command in (check, doctor, cache, report, causes):
         command.add(commands)
     return parser

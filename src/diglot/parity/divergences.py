@@ -24,17 +24,21 @@ from diglot.parity.difference import KINDS
 
 DIRECTIONS = ("sqlite", "postgresql", "both")
 
+CHECK = "diglot check "
+"""What the `contract` of an entry begins with that a check shows, and no test: `diglot check drift`."""
+
 _TABLE = "divergence"
 _TEXTS = ("key", "direction", "contract", "reason")
 _KEYS = (*_TEXTS, "expires")
+_ALL = ":*"
 
 
 @dataclass(frozen=True)
 class Entry:
     """One accepted divergence.
 
-    key, direction: as in the report. contract: one that shows it. expires: the last day on which it is accepted.
-    place: where it stands, for messages.
+    key, direction: as in the report; of a check, `drift.comment:*` stands for all of that kind.
+    contract: one that shows it. expires: the last day on which it is accepted. place: where it stands, for messages.
     """
 
     key: str
@@ -43,6 +47,17 @@ class Entry:
     reason: str
     expires: dt.date | None = None
     place: str = ""
+
+    @property
+    def of_check(self) -> bool:
+        """Whether a check shows it, and no test."""
+        return self.contract.startswith(CHECK)
+
+    def accepts(self, key: str, direction: str) -> bool:
+        """Whether this entry accepts a finding."""
+        if direction != self.direction:
+            return False
+        return key == self.key or (self.of_check and self.key.endswith(_ALL) and key.startswith(self.key[:-1]))
 
 
 @dataclass(frozen=True)
@@ -95,7 +110,7 @@ class Accepted:
 
     def match(self, key: str, direction: str) -> Entry | None:
         """Return the entry that accepts a finding: both its key and its direction must be those."""
-        return next((one for one in self.entries if (one.key, one.direction) == (key, direction)), None)
+        return next((one for one in self.entries if one.accepts(key, direction)), None)
 
     def problems(
         self,
@@ -104,13 +119,16 @@ class Accepted:
         compared: Collection[str],
         today: dt.date,
         everything: Collection[str] | None = None,
+        of_checks: bool = False,
     ) -> list[DivergenceProblem]:
-        """List what is wrong with the entries, in their order.
+        """List what is wrong with the entries of tests, or with those of checks, in their order.
 
         seen: key and direction of every finding of this run. compared: ids of the contracts that ran on both
-        dialects. everything: ids of all contracts, when this run collected all of them; else None.
+        dialects, or the checks that ran, as entries name them. everything: ids of all contracts, when this run
+        collected all of them; else None.
         """
-        found = [_judge(one, seen, compared, today, everything) for one in self.entries]
+        ours = [one for one in self.entries if one.of_check is of_checks]
+        found = [_judge(one, seen, compared, today, everything) for one in ours]
         return [problem for several in found for problem in several]
 
     def unused(
@@ -143,6 +161,8 @@ def _judge(
 
 
 def _unknown(entry: Entry) -> str:
+    if entry.of_check:
+        return _unknown_check(entry)
     names = [*(one.name for one in registry.all_causes()), *KINDS]
     name = entry.key.partition(":")[0]
     if name in names:
@@ -150,6 +170,17 @@ def _unknown(entry: Entry) -> str:
     near = get_close_matches(name, names, n=1)
     hint = f"write {near[0]!r}" if near else "copy the key from a report"
     return f"{entry.place} has the key {entry.key}, but there is no cause and no kind {name!r}. Fix: {hint}"
+
+
+def _unknown_check(entry: Entry) -> str:
+    check = entry.contract.removeprefix(CHECK).partition(" ")[0]
+    name = entry.key.partition(".")[0]
+    if name == check and ":" in entry.key:
+        return ""
+    return (
+        f"{entry.place} has the key {entry.key}, but `{entry.contract}` finds nothing of that name. "
+        f"Fix: copy key and contract from the check's answer, or let --update-divergences write them"
+    )
 
 
 def _expired(entry: Entry, today: dt.date) -> str:
@@ -163,9 +194,9 @@ def _expired(entry: Entry, today: dt.date) -> str:
 def _unused(
     entry: Entry, seen: Collection[tuple[str, str]], compared: Collection[str], everything: Collection[str] | None
 ) -> str:
-    if (entry.key, entry.direction) in seen:
+    if any(entry.accepts(key, direction) for key, direction in seen):
         return ""
-    if everything is not None and entry.contract not in everything:
+    if everything is not None and not entry.of_check and entry.contract not in everything:
         near = get_close_matches(entry.contract, sorted(everything), n=1)
         hint = f"write {near[0]}, if it is that one" if near else "remove the entry"
         return f"{entry.place} names the contract {entry.contract}, which does not exist. Fix: {hint}"
@@ -177,10 +208,11 @@ def _unused(
             f"{entry.place} accepts the direction {entry.direction!r}, but it was seen in the direction "
             f"{others[0]!r}. Fix: correct the direction, if that is accepted as well"
         )
-    return (
-        f"{entry.place} is no longer seen: {entry.contract} ran on both dialects, and no contract showed "
-        f"{entry.key}. Fix: remove the entry (--update-divergences does)"
-    )
+    if entry.of_check:
+        ran = f"`{entry.contract}` ran, and did not find"
+    else:
+        ran = f"{entry.contract} ran on both dialects, and no contract showed"
+    return f"{entry.place} is no longer seen: {ran} {entry.key}. Fix: remove the entry (--update-divergences does)"
 
 
 # -- reading ---------------------------------------------------------------------------------------

@@ -40,6 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--diglot-report", metavar="FILE", help="write what was compared as JSON")
     group.addoption("--diglot-html", metavar="FILE", help="write the same as a page that needs nothing else")
     group.addoption(
+        "--diglot-statements",
+        metavar="FILE",
+        help="write each statement that runs on SQLite, with the types of its parameters, for diglot check statements",
+    )
+    group.addoption(
         "--update-divergences",
         action="store_true",
         help="write what differs into the file of accepted divergences, each with a reason that is still to be given",

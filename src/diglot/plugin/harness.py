@@ -9,7 +9,8 @@ import pytest
 
 from diglot.errors.base import DiglotError
 from diglot.errors.settings import MarkerInvalid
-from diglot.plugin import markers, parity
+from diglot.plugin import markers, parity, statements
+from diglot.plugin.checking import _diglot_workbench, diglot_check
 from diglot.plugin.databases import Databases
 from diglot.plugin.failures import Failures
 from diglot.plugin.fixtures import (  # pytest finds fixtures in the plugin module
@@ -26,7 +27,10 @@ from diglot.plugin.outcome import COLLECTED, TALLY, Outcome
 from diglot.plugin.tally import PROPERTY
 from diglot.settings import DIALECTS, Settings, choose
 
-__all__ = ["_diglot_dialect", "diglot", "diglot_app", "diglot_client", "diglot_lockstep", "diglot_server"]
+__all__ = [
+    "_diglot_dialect", "_diglot_workbench", "diglot", "diglot_app", "diglot_check", "diglot_client", "diglot_lockstep",
+    "diglot_server",
+]  # fmt: skip
 
 _ASKS_FOR_SERVER = frozenset({"diglot_server", "diglot_lockstep"})
 
@@ -56,6 +60,7 @@ def install(config: pytest.Config, settings: Settings) -> None:
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Distributed(), "diglot-distributed")
     parity.install(config, settings)
+    statements.install(config, settings)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

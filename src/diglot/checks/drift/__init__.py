@@ -1,0 +1,1 @@
+"""What the metadata and the migrated schema disagree on, as findings."""

@@ -1,0 +1,263 @@
+"""`diglot check`, and a test that is a check, on a project whose schemas and statements say the same."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import diglot.checks
+
+DEPOT = Path(__file__).parents[1] / "assets" / "depot"
+SCHEMA = json.loads((Path(diglot.checks.__file__).parent / "schema.json").read_text())
+SAID = ("DATABASE_URL", "DIGLOT_DIALECT", "DIGLOT_POSTGRES", "DIGLOT_ISOLATION", "PYTEST_ADDOPTS", "DIGLOT_PARITY")
+ENVIRON = {name: value for name, value in os.environ.items() if name not in SAID}
+SLEEPING = """
+def upgrade() -> None:
+    import time
+    op.execute("SELECT 1")
+    time.sleep(600)
+"""
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def depot(tmp_path: Path) -> Path:
+    """The project, in a folder of the test's own."""
+    return Path(shutil.copytree(DEPOT, tmp_path / "depot", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+@pytest.fixture
+def check(depot: Path) -> Run:
+    """Run the command in the project, as a process of its own."""
+
+    def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-c", "from diglot.cli import main; raise SystemExit(main())", "check", *arguments],
+            cwd=depot,
+            env={**ENVIRON, **environ},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+def _processes_in(folder: Path) -> list[str]:
+    """The processes whose working directory is `folder`."""
+    links = [link for link in Path("/proc").glob("[0-9]*/cwd") if os.access(link, os.R_OK)]
+    return [link.parent.name for link in links if link.exists() and link.resolve() == folder]
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_everything_holds_on_a_project_that_says_the_same_everywhere(check: Run) -> None:
+    """All ten checks hold, the last line says so, and the exit code is 0."""
+    done = check()
+
+    assert done.stdout.count("ok  ") == 10, done.stdout
+    assert done.stdout.splitlines()[-1] == "10 of 10 hold"
+    assert "on postgresql 18." in done.stdout
+    assert done.returncode == 0
+
+
+def test_drift_is_found_named_and_accepted(check: Run, depot: Path) -> None:
+    """A planted drift is red with both facts and a fix; once accepted with a reason it holds; a stale entry is red."""
+    _edit(depot / "alembic/versions/0001_parts.py", '"price >= 0"', '"price >= -5"')
+    red = check("drift")
+    check("drift", "--update-divergences")
+    without_reason = check("drift")
+    _edit(depot / "divergences.toml", 'reason = ""', 'reason = "the old rows go first"')
+    accepted = check("drift")
+    _edit(depot / "alembic/versions/0001_parts.py", '"price >= -5"', '"price >= 0"')
+    stale = check("drift")
+
+    assert red.returncode == 1
+    assert "ck_parts_price" in red.stdout
+    assert "metadata  CHECK ((price >= (0)::numeric))" in red.stdout
+    assert "migrated  CHECK ((price >= ('-5'::integer)::numeric))" in red.stdout
+    assert "Fix: " in red.stdout
+    assert without_reason.returncode == 1
+    assert "has no reason" in without_reason.stdout
+    assert (accepted.returncode, accepted.stdout.splitlines()[-1]) == (0, "1 of 1 hold; 1 finding accepted")
+    assert stale.returncode == 1
+    assert "is no longer seen: `diglot check drift` ran" in stale.stdout
+
+
+def test_json_is_for_programs(check: Run, depot: Path) -> None:
+    """The answer is one JSON document of the stated shape, and nothing else is on standard output."""
+    _edit(depot / "sql/001_depot.sql", "amount INTEGER NOT NULL", "amount INTEGER")
+
+    done = check("heads", "schema-parity", "--json")
+
+    told = json.loads(done.stdout)
+    jsonschema.validate(told, SCHEMA)
+    assert [(one["name"], one["status"]) for one in told["checks"]] == [
+        ("heads", "holds"),
+        ("schema-parity", "falls-short"),
+    ]
+    assert [one["subject"] for one in told["checks"][1]["findings"]] == ["table moves, column amount"]
+    assert done.returncode == 1
+
+
+def test_statement_that_no_test_reaches_is_found(check: Run, depot: Path) -> None:
+    """A forgotten placeholder is red with file and line, though nothing ever runs it."""
+    with (depot / "depot.py").open("a") as file:
+        file.write("\n\ndef rename(connection, code):\n")
+        file.write('    connection.exec_driver_sql("UPDATE parts SET code = ? WHERE id = 1", (code,))\n')
+
+    done = check("statements")
+
+    assert done.returncode == 1
+    assert "depot.py:39" in done.stdout
+    assert "statements.placeholder" in done.stdout
+
+
+def test_missing_alembic_environment_is_said(check: Run, depot: Path) -> None:
+    """Without env.py nothing can be checked: exit code 2, the missing file and the fix."""
+    (depot / "alembic/env.py").unlink()
+
+    done = check("heads", "stairway")
+
+    assert done.returncode == 2
+    assert "env.py" in done.stdout
+    assert "Fix: " in done.stdout
+
+
+def test_broken_script_is_said(check: Run, depot: Path) -> None:
+    """A revision that Python cannot read is named with its line."""
+    _edit(depot / "alembic/versions/0002_moves.py", "def downgrade() -> None:", "def downgrade( -> None:")
+
+    done = check("heads")
+
+    assert done.returncode == 2
+    assert "0002_moves.py" in done.stdout
+
+
+def test_unreachable_server_is_said_without_its_password(check: Run) -> None:
+    """A server that does not answer is named; what needs no server still runs; no secret is shown."""
+    done = check("heads", "drift", "--postgres", "postgresql://me:geheim@127.0.0.1:1/x")
+
+    assert done.returncode == 2
+    assert "ok  heads" in done.stdout
+    assert "DG603" in done.stdout
+    assert "geheim" not in done.stdout + done.stderr
+
+
+def test_chain_that_hangs_is_ended(check: Run, depot: Path) -> None:
+    """A migration that does not end is given up after the limit, and named."""
+    _edit(depot / "alembic/versions/0002_moves.py", "def upgrade() -> None:\n", f"{SLEEPING.lstrip()}\n\ndef old():\n")
+    with (depot / "pyproject.toml").open("a") as file:
+        file.write("\n[tool.diglot.checks]\nstep_timeout_s = 1.5\n")
+
+    done = check("stairway")
+
+    assert done.returncode != 0
+    assert "0002" in done.stdout
+    assert "1.5" in done.stdout
+
+
+def test_project_without_settings_is_told(check: Run, depot: Path) -> None:
+    """A folder without `[tool.diglot]` is an error that says where to write it."""
+    (depot / "pyproject.toml").unlink()
+
+    done = check("heads")
+
+    assert done.returncode == 2
+    assert "DG104" in done.stderr
+
+
+def test_unknown_check_is_told(check: Run) -> None:
+    """A wrong name is answered with the nearest one."""
+    done = check("drif")
+
+    assert done.returncode == 2
+    assert "Fix: write drift" in done.stderr
+
+
+def test_list_names_every_check(check: Run) -> None:
+    """`--list` says what there is, one line each."""
+    done = check("--list")
+
+    assert len(done.stdout.splitlines()) == 10
+    assert done.returncode == 0
+
+
+def test_interrupted_check_leaves_no_process(depot: Path) -> None:
+    """Ended by a signal in the middle of a migration, the command ends the chain's process as well."""
+    os.mkfifo(depot / "reached")
+    hanging = SLEEPING.replace("time.sleep", "open('reached', 'w').close(); time.sleep").lstrip()
+    _edit(depot / "alembic/versions/0002_moves.py", "def upgrade() -> None:\n", f"{hanging}\n\ndef old():\n")
+    command = [sys.executable, "-c", "from diglot.cli import main; raise SystemExit(main())", "check", "stairway"]
+    process = subprocess.Popen(
+        command, cwd=depot, env=ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+    (depot / "reached").read_text()  # blocks until the migration has come there
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert _processes_in(depot) == []
+
+
+def test_check_is_a_test(pytester: pytest.Pytester, depot: Path) -> None:
+    """`diglot_check` fails a test with what the check found, and passes where it holds."""
+    shutil.copytree(depot, pytester.path, dirs_exist_ok=True)
+    _edit(pytester.path / "alembic/versions/0002_moves.py", 'op.drop_table("moves")', 'op.execute("SELECT 1")')
+    pytester.makepyfile(
+        test_chain="""
+        import pytest
+
+        @pytest.mark.parametrize("check", ["heads", "downgrade"])
+        def test_chain(diglot_check, check):
+            diglot_check(check)
+        """
+    )
+
+    done = pytester.runpytest_subprocess("-q")
+
+    done.assert_outcomes(passed=1, failed=1)
+    assert "table moves" in done.stdout.str()
+
+
+def test_check_is_skipped_where_postgres_was_not_selected(pytester: pytest.Pytester, depot: Path) -> None:
+    """On SQLite alone a check is skipped, with the reason."""
+    shutil.copytree(depot, pytester.path, dirs_exist_ok=True)
+    pytester.makepyfile(test_chain="def test_chain(diglot_check):\n    diglot_check('heads')\n")
+
+    done = pytester.runpytest_subprocess("-q", "-rs", "--dialect", "sqlite")
+
+    done.assert_outcomes(skipped=1)
+    assert "checks need it" in done.stdout.str()
+
+
+def test_schema_made_by_scripts_is_compared_as_well(check: Run, depot: Path) -> None:
+    """Without Alembic on Postgres, drift compares what the scripts made, and the chain's checks say why they do not."""
+    _edit(depot / "pyproject.toml", '{ alembic = "alembic.ini" }', '{ scripts = "postgres" }')
+    shutil.copytree(depot / "sql", depot / "postgres")
+    script = depot / "postgres/001_depot.sql"
+    _edit(script, "active BOOLEAN NOT NULL DEFAULT 1", "active BOOLEAN NOT NULL DEFAULT true")
+    script.write_text(script.read_text().replace("    id INTEGER NOT", "    id SERIAL NOT"))
+
+    held = check("drift", "stairway")
+    _edit(script, "price >= 0", "price > 0")
+    short = check("drift")
+
+    assert held.returncode == 0, held.stdout
+    assert "not looked at" in held.stdout
+    assert short.returncode == 1
+    assert "ck_parts_price" in short.stdout
