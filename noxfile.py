@@ -17,7 +17,7 @@ nox.options.sessions = ["lint", "format", "types", "layers", "tests"]
 HERE = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(HERE / "pyproject.toml")
 CONSTRAINTS = "ci/constraints.txt"
-BENCHMARKS = ("isolation", "start", "workers", "peer", "parity", "catalogue", "stairway", "drift")
+BENCHMARKS = ("isolation", "start", "workers", "peer", "parity", "catalogue", "stairway", "drift", "idioms")
 CODE = ("src", "backend_v2", "tests", "bench", "ci", "noxfile.py", "conftest.py")
 
 

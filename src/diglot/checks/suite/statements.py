@@ -25,11 +25,13 @@ def run(bench: Workbench) -> Outcome:
     settings = bench.settings
     traced = () if bench.options.traced is None else read_traced(bench.options.traced)
     bench.tell("statements: reading the sources")
-    revisions = [_absolute(settings.root, one.path) for one in bench.chain.graph().revisions]
-    sources = read_sources(settings, revisions)
+    sources = read_sources(settings, _revisions(bench))
     with bench.connect(bench.migrated) as connection:
         return Survey(settings, sources, connection, bench.tell).outcome(traced)
 
 
-def _absolute(root: Path, path: str) -> Path:
-    return root / path
+def _revisions(bench: Workbench) -> list[Path]:
+    """The files of the Alembic revisions; none where the Postgres schema is made in another way."""
+    if bench.settings.migration_source("postgresql").kind != "alembic":
+        return []
+    return [bench.settings.root / one.path for one in bench.chain.graph().revisions]
