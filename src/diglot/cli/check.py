@@ -84,6 +84,7 @@ def _run(asked: argparse.Namespace) -> int:
         server = servers[0].describe() if servers else ""
     if asked.update_divergences:
         update_divergences(accepted, report.runs, options=options.given)
+        print(f"{accepted.path.name} is up to date; each new entry needs its reason", file=sys.stderr)
     if asked.json:
         print(json.dumps(document(report, server), indent=2))
     else:
