@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from diglot.checks.acceptance import update_divergences
 from diglot.checks.document import document
 from diglot.checks.finding import CheckRun
 from diglot.checks.options import Options
-from diglot.checks.registry import ALL, all_checks, chosen
+from diglot.checks.registry import ALL, chosen
 from diglot.checks.run import run_checks
 from diglot.checks.shown import closing_line, details, headline, problem_lines, sign_of
 from diglot.checks.workbench import Workbench
@@ -37,7 +38,7 @@ def add(commands: Any) -> None:
         epilog="Exit codes: 0 all of it holds, 1 something falls short, 2 something could not be run.",
     )
     command.add_argument("names", nargs="*", metavar="CHECK", help=f"which; `{ALL}`, or none, is all of them")
-    command.add_argument("--list", action="store_true", help="say which checks there are")
+    command.add_argument("--list", action="store_true", help="say which checks there are; with names, their pages")
     command.add_argument("--json", action="store_true", help="for programs")
     command.add_argument("--postgres", metavar="WHICH", help="as in pytest --postgres")
     command.add_argument(
@@ -56,7 +57,7 @@ def add(commands: Any) -> None:
 
 def _run(asked: argparse.Namespace) -> int:
     if asked.list:
-        return _list()
+        return _list(asked.names)
     checks = chosen(asked.names)
     settings, choice = decide(asked.postgres)
     if load(Path.cwd()) is None:
@@ -95,9 +96,9 @@ def _run(asked: argparse.Namespace) -> int:
     return OK if report.holds else FALLS_SHORT
 
 
-def _list() -> int:
-    for one in all_checks():
-        print(f"{one.name:<14}  {one.title}")
+def _list(names: Sequence[str]) -> int:
+    for one in chosen(names):
+        print(f"# {one.name}\n\n{one.page}\n" if names else f"{one.name:<14}  {one.title}")
     return OK
 
 

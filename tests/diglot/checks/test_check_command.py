@@ -40,7 +40,7 @@ def check(depot: Path) -> Run:
 
     def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-c", "from diglot.cli import main; raise SystemExit(main())", "check", *arguments],
+            [sys.executable, "-P", "-c", "from diglot.cli import main; raise SystemExit(main())", "check", *arguments],
             cwd=depot,
             env={**ENVIRON, **environ},
             capture_output=True,
@@ -189,11 +189,14 @@ def test_unknown_check_is_told(check: Run) -> None:
 
 
 def test_list_names_every_check(check: Run) -> None:
-    """`--list` says what there is, one line each."""
+    """`--list` says what there is, one line each, and with a name that check's page."""
     done = check("--list")
+    page = check("--list", "drift")
 
     assert len(done.stdout.splitlines()) == 10
     assert done.returncode == 0
+    assert page.stdout.startswith("# drift\n\nMetadata and migrated schema")
+    assert "Bad: " in page.stdout
 
 
 def test_interrupted_check_leaves_no_process(depot: Path) -> None:
@@ -234,6 +237,51 @@ def test_check_is_a_test(pytester: pytest.Pytester, depot: Path) -> None:
     assert "table moves" in done.stdout.str()
 
 
+def test_check_says_which_migration_is_broken(pytester: pytest.Pytester, depot: Path) -> None:
+    """Where the template cannot be built, a check still runs, and names revision, place and problem."""
+    shutil.copytree(depot, pytester.path, dirs_exist_ok=True)
+    _edit(pytester.path / "alembic/versions/0002_moves.py", '"parts.id"', '"party.id"')
+    pytester.makepyfile(test_chain="def test_chain(diglot_check):\n    diglot_check('stairway')\n")
+
+    done = pytester.runpytest_subprocess("-q")
+
+    done.assert_outcomes(failed=1)
+    assert "revision 0002 (moves)" in done.stdout.str()
+    assert 'relation "party" does not exist' in done.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("metadata", "told"),
+    [
+        ("depot:stock", "DG902: "),
+        ("depot:nothing", "DG108: "),
+        ("broken:metadata", 'DG903: metadata.create_all() fails on an empty Postgres database: type "no_such'),
+    ],
+)
+def test_metadata_that_cannot_be_used_is_told(check: Run, depot: Path, metadata: str, told: str) -> None:
+    """What is no metadata, is not there, or cannot be created is an error with its own words."""
+    _edit(depot / "pyproject.toml", "depot:metadata", metadata)
+    column = 'Column("a", sa.types.UserDefinedType())'
+    kind = "class Odd(sa.types.UserDefinedType):\n    def get_col_spec(self):\n        return 'no_such_type'\n"
+    source = f"import sqlalchemy as sa\n{kind}metadata = sa.MetaData()\nsa.Table('t', metadata, sa.{column})\n"
+    (depot / "broken.py").write_text(source.replace("sa.types.UserDefinedType())", "Odd())", 1))
+
+    done = check("drift")
+
+    assert done.returncode == 2
+    assert told in " ".join(done.stdout.split())
+
+
+def test_metadata_may_be_the_declarative_base(check: Run, depot: Path) -> None:
+    """What has a `metadata` of its own, as a declarative base has, stands for it."""
+    with (depot / "depot.py").open("a") as file:
+        file.write("\n\nclass Base(sa.orm.DeclarativeBase):\n    metadata = metadata\n")
+    _edit(depot / "depot.py", "import sqlalchemy as sa", "import sqlalchemy as sa\nimport sqlalchemy.orm")
+    _edit(depot / "pyproject.toml", "depot:metadata", "depot:Base")
+
+    assert check("drift").returncode == 0
+
+
 def test_check_is_skipped_where_postgres_was_not_selected(pytester: pytest.Pytester, depot: Path) -> None:
     """On SQLite alone a check is skipped, with the reason."""
     shutil.copytree(depot, pytester.path, dirs_exist_ok=True)
@@ -246,7 +294,7 @@ def test_check_is_skipped_where_postgres_was_not_selected(pytester: pytest.Pytes
 
 
 def test_schema_made_by_scripts_is_compared_as_well(check: Run, depot: Path) -> None:
-    """Without Alembic on Postgres, drift compares what the scripts made, and the chain's checks say why they do not."""
+    """Where scripts make the Postgres schema it is compared as well; the chain's checks say why they are not run."""
     _edit(depot / "pyproject.toml", '{ alembic = "alembic.ini" }', '{ scripts = "postgres" }')
     shutil.copytree(depot / "sql", depot / "postgres")
     script = depot / "postgres/001_depot.sql"

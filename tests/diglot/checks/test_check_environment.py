@@ -161,17 +161,19 @@ def test_environment_audits_a_file(diglot_server: PostgresServer, project: Alemb
     assert ("data", "1 table, 1 row") in outcome.looked_at
 
 
-def test_environment_says_that_only_alembic_has_a_schema_to_compare(
+def test_environment_audits_against_a_schema_that_scripts_make(
     diglot_server: PostgresServer, tmp_path: Path, data: Path
 ) -> None:
-    """Without Alembic the file is not audited: it is said, and the facts are told all the same."""
+    """A Postgres schema that is not made by Alembic is one to move to as well."""
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql/1.sql").write_text("CREATE TABLE other (id INTEGER PRIMARY KEY)", encoding="utf-8")
     settings = Settings(tmp_path, migrations={"postgresql": MigrationSource("scripts", "sql")})
 
-    outcome = environment.run(Workbench(settings, lambda: diglot_server, Options(data=data)))
+    with closing(Workbench(settings, lambda: diglot_server, Options(data=data))) as bench:
+        outcome = environment.run(bench)
 
-    assert len(outcome.not_done) == 1
-    assert "DG210" in outcome.not_done[0]
-    assert set(dict(outcome.looked_at)) == TOLD
+    assert [(one.kind, one.subject) for one in outcome.findings] == [("environment.data-no-table", "table t")]
+    assert ("data", "1 table, 1 row") in outcome.looked_at
 
 
 def test_environment_refuses_a_bad_file_before_it_starts_a_server(tmp_path: Path) -> None:

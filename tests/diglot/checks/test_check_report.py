@@ -209,6 +209,13 @@ def test_entry_of_a_test_accepts_nothing_that_a_check_found(tmp_path: Path) -> N
     assert [one.status for one in report.runs] == ["falls-short"]
 
 
+def test_entry_of_a_test_never_stands_for_all_of_a_kind(tmp_path: Path) -> None:
+    """A key that ends in `:*` is one of checks; in an entry of a test it is no finding's key."""
+    accepted = Accepted.parse(tmp_path / "divergences.toml", _entry("error:*", "tests/test_x.py::test_y"))
+
+    assert accepted.match("error:0badf00d", "both") is None
+
+
 def test_finding_is_shown_with_object_facts_place_and_fix(tmp_path: Path) -> None:
     """A person reads the object, both facts, where it stands, what to do, and the key to accept it by."""
     run = _run(tmp_path, _check("drift", _falls_short)).runs[0]

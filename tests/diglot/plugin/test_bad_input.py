@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
+END = "[tool.pytest.ini_options]"
 TEST = "def test_it(diglot): pass"
+
+
+def _checks(line: str) -> str:
+    """A table of settings for checks, before the table of pytest's."""
+    return f"[tool.diglot.checks]\n{line}\n{END}"
 
 
 def _settings(shop: pytest.Pytester, old: str, new: str) -> None:
@@ -42,6 +48,12 @@ def test_unknown_dialect_names_the_nearest(shop: pytest.Pytester) -> None:
         ("[tool.diglot]", '[tool.diglot]\nisolation = "none"', "ERROR: DG106: unknown isolation 'none'*"),
         ("[tool.diglot]", "[tool.diglot]\ndialects = []", "ERROR: DG103: *must be a list of dialect names*"),
         ('app = "shop:create_app"', "app = 3", "ERROR: DG103: [[]tool.diglot[]] app is 3, but it must be a text*"),
+        (END, _checks("step_timeout_s = 0"), "ERROR: DG103: *step_timeout_s is 0, *seconds, above 0*"),
+        (END, _checks("step_timeout_s = true"), "ERROR: DG103: *step_timeout_s is True*above 0*"),
+        (END, _checks('sources = "shop"'), "ERROR: DG103: *sources is 'shop'*must be a list of paths*"),
+        (END, _checks('sources = ["shap"]'), "ERROR: DG103: *shap does not exist*"),
+        (END, _checks("seed = 1"), "ERROR: DG103: *seed is 1, but it must be a text*"),
+        (END, _checks("source = []"), "ERROR: DG102: unknown key 'source'*Fix: write 'sources'"),
     ],
 )
 def test_setting_with_a_mistake_is_named(shop: pytest.Pytester, old: str, new: str, message: str) -> None:

@@ -19,7 +19,6 @@ from diglot.checks.finding import Finding, Outcome
 from diglot.checks.workbench import Workbench
 from diglot.dialects import sqlite
 from diglot.dialects.sqlite_facts import open_data_file, plain_pragmas
-from diglot.errors.migrations import NotAlembic
 
 POSITION = 100
 
@@ -149,10 +148,6 @@ def _audit(bench: Workbench, path: Path) -> Outcome:
     """Open the file before any server is started: what is wrong with it is told at once."""
     with open_data_file(path) as file:
         bench.tell("data: migrating a database to compare with")
-        try:
-            migrated = bench.migrated
-        except NotAlembic as error:
-            return Outcome(not_done=(str(error),))
-        with bench.connect(migrated) as connection:
+        with bench.connect(bench.migrated) as connection:
             target = read_target(connection)
         return Audit(file, target, bench.tell).run()
