@@ -87,8 +87,8 @@ def as_stored(term: Term, kind: LogicalType, dialect: str) -> Term:
     if kind.family in NUMBER_FAMILIES:
         value = _decimal(term.text)
         return term if value is None else number(value, whole=value == value.to_integral_value())
-    if kind.family == "boolean" and dialect == "postgresql":
-        return _text_cast(term, kind)
+    if kind.family == "boolean" and (dialect == "postgresql" or term.text in {"0", "1"}):
+        return _text_cast(term, kind)  # SQLite keeps '0' as 0 in a BOOLEAN, and 'false' as a text
     return Term("str", text=_value(term.text, kind))
 
 

@@ -64,7 +64,7 @@ class Column:
     """A column.
 
     generator: what numbers new rows: "", `serial`, `identity by default`, `identity always`, `rowid`, or
-    `rowid autoincrement`. collation: "" for the type's own.
+    `rowid autoincrement`. numbered_by_hand: the metadata says `autoincrement=False`. collation: "" for the type's own.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Column:
     default: Expression | None = None
     generated: Generated | None = None
     generator: str = ""
+    numbered_by_hand: bool = False
     collation: str = ""
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import CompileError, NoReferenceError
-from sqlalchemy.schema import CreateIndex
+from sqlalchemy.schema import AddConstraint, CreateIndex
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from diglot.schema.logical import (
@@ -101,7 +101,7 @@ class _Reader:
 
     def table(self, table: SqlTable) -> Table:
         """Return one table."""
-        made = [one for one in _ordered(table) if one._should_create_for_compiler(self.ddl)]
+        made = [one for one in _ordered(table) if self._is_constrained(one)]
         indexes = [one for one in table.indexes if self._is_made(one)]
         key = table.primary_key
         traits = {"STRICT": "strict", "WITHOUT ROWID": "with_rowid"}
@@ -134,6 +134,7 @@ class _Reader:
             default=Expression(stated, self.name) if stated is not None and "nextval(" not in stated else None,
             generated=generated,
             generator=self.generator(column, kind, stated),
+            numbered_by_hand=column.autoincrement is False,
             collation=_collation(column.type, self.dialect),
         )
 
@@ -186,6 +187,17 @@ class _Reader:
         if by_itself and not small and (column.default is None or optional):
             return "serial"
         return "serial" if stated is not None and "nextval(" in stated else ""
+
+    def _is_constrained(self, constraint: Any) -> bool:
+        """Whether the dialect has the constraint, in CREATE TABLE or by an ALTER TABLE of its own.
+
+        `create_all` adds the keys of a circle, and those with `use_alter`, by ALTER TABLE, and from then on the key
+        says of itself that it is not made: that is its place, and no dialect goes without it.
+        """
+        if not isinstance(constraint, ForeignKeyConstraint):
+            return bool(constraint._should_create_for_compiler(self.ddl))
+        condition, made = constraint._ddl_if, AddConstraint(constraint, isolate_from_table=False)
+        return condition is None or bool(condition._should_execute(made, constraint, None, compiler=self.ddl))
 
     def _is_made(self, index: SqlIndex) -> bool:
         """Whether the dialect can write the index, and `ddl_if` lets it have it."""

@@ -154,7 +154,7 @@ def _keep(
     if word == "check":
         found.checks.append((name, written(group)))
     elif word == "unique":
-        found.uniques[own] = name
+        found.uniques[own] = found.uniques.get(own) or name  # of two for the same columns, as Postgres keeps one
     elif word == "primary":
         found.primary_key = name
     elif word == "references":

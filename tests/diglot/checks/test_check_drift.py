@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
+from diglot.checks.drift.fixes import fix_change
 from diglot.checks.drift.judging import judge
 from diglot.checks.finding import Finding
 from diglot.checks.suite.drift import run
@@ -235,3 +236,41 @@ def test_page_lists_every_drift() -> None:
     listed = re.findall(r"^\| ([^*|]+) \| (?:seen|missed) \|", page, re.MULTILINE)
 
     assert sorted(listed) == sorted(one.name for one in drifts.ALL)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "migrated", "statements"),
+    [
+        ("'a', 'b', 'c'", "'a', 'b'", ["ADD VALUE 'c'"]),
+        ("'x', 'a', 'it''s', 'b', 'c'", "'a', 'b'", ["ADD VALUE 'x' BEFORE 'a'", "ADD VALUE 'it''s' BEFORE 'b'",
+                                                     "ADD VALUE 'c'"]),
+        ("'a', 'z'", "'a', 'b'", ["RENAME VALUE 'b' TO 'z'"]),
+    ],
+)  # fmt: skip
+def test_drift_writes_how_an_enum_gets_its_labels(
+    connection: Any, metadata: str, migrated: str, statements: list[str]
+) -> None:
+    """The statements that the fix names bring the enum to the metadata's labels, in their order."""
+    fix = fix_change(ObjectId("type", "mood"), "labels", metadata, migrated)
+    script = "; ".join(f"ALTER TYPE mood {one}" for one in statements)
+
+    assert fix == f"write a revision with {script}, or correct the metadata"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TYPE mood AS ENUM ({migrated})")
+        cursor.execute(script)
+        cursor.execute(
+            "SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum "
+            "WHERE enumtypid = 'mood'::regtype"
+        )
+        made = cursor.fetchone()[0]
+        connection.rollback()
+    assert made == metadata
+
+
+@pytest.mark.parametrize("migrated", ["'a', 'b', 'c'", "'b', 'a'"], ids=["label to drop", "another order"])
+def test_drift_says_that_an_enum_loses_no_label(migrated: str) -> None:
+    """A label that only the migrated enum has, or another order, needs another type."""
+    fix = fix_change(ObjectId("type", "mood"), "labels", "'a', 'b'", migrated)
+
+    assert "USING column::text::mood" in fix
+    assert "ADD VALUE" not in fix

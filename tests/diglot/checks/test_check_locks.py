@@ -15,6 +15,7 @@ from diglot.checks.locks.squawk import run_squawk
 from diglot.checks.suite import locks
 from diglot.checks.workbench import Workbench
 from diglot.errors.locks import SquawkFailed, SquawkMissing
+from diglot.errors.migrations import ChainBroken
 from diglot.migrate.chain import OfflineStatement
 from diglot.settings import MigrationSource, Settings
 from tests.diglot.checks.alembic_projects import AlembicProject
@@ -127,6 +128,55 @@ def test_locks_is_silent_about_a_harmless_statement(sql: str) -> None:
 def test_locks_reports_a_type_that_is_not_only_widened(sql: str) -> None:
     """A change of type is harmless only when every changed column is known to be widened."""
     assert rules(found(revision("next", sql))) == ["changing-column-type"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE s ALTER COLUMN a TYPE boolean",
+        "ALTER TABLE s ALTER COLUMN b TYPE double precision, ALTER COLUMN d TYPE float(20)",
+        "ALTER TABLE s ALTER COLUMN a SET NOT NULL",
+        "ALTER TABLE s ALTER COLUMN b SET NOT NULL, ALTER COLUMN e SET NOT NULL",
+    ],
+)
+def test_locks_is_silent_about_what_changes_nothing(sql: str) -> None:
+    """The type that a column has, by any of its names, and NOT NULL where it is NOT NULL cost nothing."""
+    made = "CREATE TABLE s (a bool NOT NULL, b float(53), d real, e serial, PRIMARY KEY (b))"
+
+    assert found(revision("made", made), revision("next", sql)) == []
+
+
+@pytest.mark.parametrize(
+    ("between", "sql", "rule"),
+    [
+        ("ALTER TABLE s ALTER COLUMN a DROP NOT NULL", "a SET NOT NULL", "adding-not-nullable-field"),
+        ("SELECT 1", "n SET NOT NULL", "adding-not-nullable-field"),
+        ("SELECT 1", "m SET NOT NULL", "adding-not-nullable-field"),
+        ("ALTER TABLE s RENAME a TO c", "a SET NOT NULL", "adding-not-nullable-field"),
+        ("DROP TABLE s; CREATE TABLE s (a bool)", "a SET NOT NULL", "adding-not-nullable-field"),
+        ("SELECT 1", "n TYPE integer USING n + 1", "changing-column-type"),
+        ("SELECT 1", 'm TYPE varchar(20) COLLATE "C"', "changing-column-type"),
+        ("ALTER TABLE s ALTER COLUMN n TYPE bigint", "n TYPE integer", "changing-column-type"),
+    ],
+)
+def test_locks_reports_what_is_not_so_any_more(between: str, sql: str, rule: str) -> None:
+    """What a column was once does not count: NULL allowed again, another name, another table, another collation."""
+    made = "CREATE TABLE s (a bool NOT NULL, n int, m varchar(9) CHECK (m IS NOT NULL))"
+    changed = revision("next", f"ALTER TABLE s ALTER COLUMN {sql}")
+
+    assert rules(found(revision("made", made), revision("between", between), changed))[-1:] == [rule]
+
+
+def test_locks_relies_on_no_table_that_a_revision_without_sql_names() -> None:
+    """A revision without SQL may have allowed NULL again in the tables that its source names, and in no others."""
+    made = revision("made", "CREATE TABLE s (a bool NOT NULL)")
+    changed = revision("next", "ALTER TABLE s ALTER COLUMN a SET NOT NULL")
+
+    assert found(made, changed) == []
+    assert found(made, Script("asks", (), "", unwritten='op.drop_index("ix", "t")'), changed) == []
+    assert rules(found(made, Script("asks", (), "", unwritten='alter("s", "a")'), changed)) == [
+        "adding-not-nullable-field"
+    ]
 
 
 def test_locks_leaves_out_what_the_same_revision_creates() -> None:
@@ -290,8 +340,21 @@ def test_locks_says_which_revisions_cannot_be_read_offline(tmp_path: Path) -> No
     opened.close()
 
     assert rules(list(outcome.findings)) == ["require-concurrent-index-deletion"]
-    assert [reason.partition(": ")[0] for reason in outcome.not_done] == ["revision b asks a database"]
-    assert "migrations/versions/b_make.py:11" in outcome.not_done[0]
+    place = "migrations/versions/b_make.py:11"
+    assert outcome.not_done == (f"revision b asks a database, which offline there is not: {place}",)
+    assert outcome.looked_at[0] == ("revisions", "2")
+
+
+def test_locks_says_why_a_revision_writes_no_sql(tmp_path: Path) -> None:
+    """An error that is no question to a database is told as it is."""
+    project = AlembicProject(tmp_path)
+    project.add("a", None, "[].missing")
+    opened = bench(project)
+
+    outcome = locks.run(opened)
+    opened.close()
+
+    assert outcome.not_done[0].startswith("revision a writes no SQL offline: migrations/versions/a_make.py:11: Attr")
 
 
 def test_locks_says_once_that_an_environment_writes_no_sql(tmp_path: Path) -> None:
@@ -305,9 +368,21 @@ def test_locks_says_once_that_an_environment_writes_no_sql(tmp_path: Path) -> No
     outcome = locks.run(opened)
     opened.close()
 
-    assert outcome.findings == ()
+    assert (outcome.findings, outcome.looked_at) == ((), ())
     assert len(outcome.not_done) == 1
     assert outcome.not_done[0].startswith("env.py writes no SQL offline: ")
+
+
+def test_locks_of_an_environment_that_does_not_run_could_not_run(tmp_path: Path) -> None:
+    """An env.py whose import fails is an error: nothing is known of any revision's locks."""
+    project = AlembicProject(tmp_path)
+    project.env("import nowhere_to_be_found")
+    project.add("a", None, OTHERS)
+    opened = bench(project)
+
+    with pytest.raises(ChainBroken, match="No module named 'nowhere_to_be_found'"):
+        locks.run(opened)
+    opened.close()
 
 
 def test_locks_has_nothing_to_read_without_alembic(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from diglot.checks.finding import Finding, Outcome
 from diglot.checks.suite import offline
 from diglot.checks.workbench import Workbench
+from diglot.errors.migrations import ChainBroken
 from diglot.provision.postgres import PostgresServer
 from diglot.settings import MigrationSource, Settings
 from tests.diglot.checks.alembic_projects import ENV, AlembicProject
@@ -100,6 +101,16 @@ def test_offline_names_the_revision_that_asks_the_database(project: AlembicProje
     assert outcome.not_done == ("the script: it ends at the revision that cannot be written",)
 
 
+def test_offline_tells_an_error_from_a_question(project: AlembicProject, check: Check) -> None:
+    """A revision that fails for a reason of its own is not said to ask the database."""
+    project.add("a", None, "[].missing")
+
+    found = only(check())
+
+    assert [label for label, _ in found.facts] == ["offline"]
+    assert found.fix.startswith("correct migrations/versions/a_make.py:11")
+
+
 def test_offline_of_an_env_without_support_is_not_done(project: AlembicProject, check: Check) -> None:
     """An env.py that refuses is no finding; its reason is told."""
     project.env("raise SystemExit('only with a database')\n")
@@ -109,6 +120,15 @@ def test_offline_of_an_env_without_support_is_not_done(project: AlembicProject, 
 
     assert outcome.findings == ()
     assert "migrations/env.py:1 cannot write SQL offline: SystemExit: only with a database" in outcome.not_done[0]
+
+
+def test_offline_of_an_env_that_does_not_run_could_not_run(project: AlembicProject, check: Check) -> None:
+    """An env.py whose import fails is an error, and not said to lack the offline mode."""
+    project.env("import nowhere_to_be_found")
+    project.add("a", None, "op.execute('SELECT 1')")
+
+    with pytest.raises(ChainBroken, match="No module named 'nowhere_to_be_found'"):
+        check()
 
 
 def test_offline_of_a_schema_that_alembic_does_not_make_is_not_done(

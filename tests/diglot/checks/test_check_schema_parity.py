@@ -1,6 +1,6 @@
 """Schemas that are the same come to nothing; each planted difference comes to exactly one finding."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -257,7 +257,7 @@ def test_parity_reports_a_predicate_that_the_metadata_gives_one_dialect_only(bot
     findings = both.compare(shop(open_), shop(open_), shop(open_))
 
     assert told(findings) == [("index-predicate", "table trades, index ix_open", "both")]
-    assert findings[0].facts[0] == ("metadata", "absent for sqlite, NOT paid for postgresql")
+    assert findings[0].facts[0] == ("metadata", "no condition for sqlite, NOT paid for postgresql")
     assert "sqlite_where" in findings[0].fix
 
 
@@ -269,6 +269,71 @@ def test_parity_reports_a_key_that_only_postgres_numbers(both: Twins) -> None:
 
     assert told(findings) == [("generator", "table t, column id", "both")]
     assert "with_variant" in findings[0].fix
+
+
+def test_parity_lets_the_metadata_number_rows_by_hand(both: Twins) -> None:
+    """`autoincrement=False` says that each row brings its number: that SQLite gives one is no finding."""
+    metadata = sa.MetaData()
+    sa.Table("t", metadata, sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False))
+
+    assert told(both.compare(metadata, metadata, metadata)) == []
+
+
+def test_parity_says_in_words_that_there_is_no_default(both: Twins) -> None:
+    """A default that the metadata lacks is told as `no default`, not as a column that is missing."""
+    plain, given = sa.MetaData(), sa.MetaData()
+    sa.Table("t", plain, sa.Column("n", sa.Integer()))
+    sa.Table("t", given, sa.Column("n", sa.Integer(), server_default="7"))
+    findings = both.compare(given, given, plain)
+
+    assert told(findings) == [("default", "table t, column n", "both")]
+    assert findings[0].facts[0] == ("metadata", "no default")
+
+
+def _column(**options: Any) -> sa.Column[str]:
+    return sa.Column("a", sa.String(9), **options)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        lambda: [_column(primary_key=True, unique=True)],
+        lambda: [sa.Column("a", sa.Integer(), primary_key=True, unique=True)],
+        lambda: [_column(unique=True), sa.UniqueConstraint("a", name="uq_a")],
+        lambda: [_column(), sa.UniqueConstraint("a", name="uq_a"), sa.UniqueConstraint("a", name="uq_b")],
+        lambda: [_column(unique=True), sa.Index("ix_a", "a", unique=True)],
+    ],
+    ids=["key", "row number", "unnamed", "two names", "index"],
+)
+def test_parity_of_what_is_declared_unique_twice_holds(both: Twins, items: Callable[[], list[Any]]) -> None:
+    """A UNIQUE beside a key or another UNIQUE of the same columns is nothing that a database keeps."""
+    metadata = sa.MetaData()
+    sa.Table("t", metadata, *items())
+
+    assert told(both.compare(metadata, metadata, metadata)) == []
+    assert told(both.compare(metadata, metadata)) == []
+
+
+def test_parity_names_a_unique_that_is_only_nearly_the_key(both: Twins) -> None:
+    """A UNIQUE over a part of the key says more than the key, and is missed where it is missing."""
+    whole, part = sa.MetaData(), sa.MetaData()
+    sa.Table("t", whole, _column(primary_key=True), sa.Column("b", sa.Text(), primary_key=True))
+    sa.Table("t", part, _column(primary_key=True, unique=True), sa.Column("b", sa.Text(), primary_key=True))
+
+    assert told(both.compare(whole, part, part)) == [("unique-missing", "table t, constraint t_a_key", "sqlite")]
+
+
+def test_parity_knows_the_names_that_sqlalchemy_shortens(both: Twins) -> None:
+    """Names of a convention that are too long for Postgres are the same there: a constraint's and an index's."""
+    long = "a_column_with_a_name_that_leaves_no_room_for_another"
+    metadata = sa.MetaData(
+        naming_convention={"uq": f"uq_{long}_%(column_0_name)s", "ix": f"ix_{long}_%(column_0_name)s"}
+    )
+    columns = sa.Column("first_of_two", sa.Text(), unique=True), sa.Column("second_of_two", sa.Text(), index=True)
+    sa.Table("t", metadata, *columns)
+
+    assert told(both.compare(metadata, metadata, metadata)) == []
+    assert told(both.compare(metadata, metadata)) == []
 
 
 def elsewhere() -> sa.MetaData:

@@ -40,7 +40,13 @@ def declared(*items: Any) -> sa.MetaData:
 
 
 ENUM = "DROP TYPE IF EXISTS state; CREATE TYPE state AS ENUM ('open', 'closed')"
+LONG = f"uq_{'a' * 80}"
 EXAMPLES = {
+    "long-names": Example(
+        (t(f"a TEXT, CONSTRAINT {LONG} UNIQUE (a)"), t(f"a TEXT, CONSTRAINT {LONG} UNIQUE (a)")),
+        (t(f"a TEXT, CONSTRAINT {LONG} UNIQUE (a)"), t(f"a TEXT, CONSTRAINT {LONG[:60]} UNIQUE (a)")),
+        "constraint-name",
+    ),
     "bigint-key": Example(
         (t("id INTEGER PRIMARY KEY"), t("id BIGSERIAL PRIMARY KEY")), (t("a INTEGER"), t("a BIGINT")), "type"
     ),

@@ -77,7 +77,7 @@ def test_check_says_what_it_looked_at(outcome: Outcome) -> None:
         "statements traced": "0",
         "judged by Postgres": "4",
         "types unknown": "0",
-        "sqlite only": "0",
+        "not for Postgres": "0",
         "cannot be folded": "0",
     }
 

@@ -258,6 +258,20 @@ def test_question_mark_in_a_text_with_holes_is_found(connection: Any, tmp_path: 
     assert [one.partition(", unknown")[0] for one in found.not_done] == ["app/orders.py:2: execute() cannot be folded"]
 
 
+def test_call_with_several_unknown_texts_is_told_once(connection: Any, tmp_path: Any) -> None:
+    """A call whose text may be one of several that are not known is one place to look at, with all that is unknown."""
+    source = """
+        from sqlalchemy import text
+        def run(c, a, b, first):
+            name = f"{a}_x" if first else f"{b}_y"
+            c.execute(text(f"DELETE FROM {name}"))
+    """
+
+    found = survey(connection, tmp_path, orders=dedent(source))
+
+    assert found.not_done == ("app/orders.py:5: text() cannot be folded, unknown: a, b",)
+
+
 def test_operator_with_a_question_mark_is_taken(connection: Any, tmp_path: Path) -> None:
     """`?` is an operator of JSONB, and no finding where Postgres takes it."""
     found = survey(connection, tmp_path, orders="def run(cursor):\n    cursor.execute(\"SELECT j ? 'a' FROM t\")\n")

@@ -61,6 +61,70 @@ def test_remark_stands_anywhere_in_a_call_of_several_lines(connection: Any, tmp_
 
 
 @pytest.mark.parametrize(
+    "condition",
+    [
+        "c.dialect.name in ('sqlite', 'mysql')",
+        "c.dialect.name not in {'postgresql', 'mysql'}",
+        "c.dialect.name == 'mssql'",
+        "not c.dialect.name != 'sqlite'",
+        "deep and c.dialect.name == 'sqlite'",
+        "db_type == SQLITE",
+        "db_type == dialects.MYSQL",
+        "url.startswith('sqlite:///')",
+        "'sqlite' in str(c.engine.url)",
+        "self.is_sqlite",
+        "_is_sqlite(c)",
+        "not is_postgres",
+    ],
+)
+def test_branch_that_postgres_never_enters_is_not_judged(connection: Any, tmp_path: Any, condition: str) -> None:
+    """A condition that is false on Postgres is understood in the writings that projects have for it."""
+    entered = f"def run(c):\n    if {condition}:\n        {PRAGMA}\n"
+    left = f"def run(c):\n    if not ({condition}):\n        return\n    {PRAGMA}\n"
+
+    assert kinds(survey(connection, tmp_path, entered=entered, left=left)) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "c.dialect.name in ('sqlite', 'postgresql')",
+        "c.dialect.name in ('sqlite', other)",
+        "c.dialect.name not in ('mysql', 'mssql')",
+        "c.dialect.name != 'mssql'",
+        "deep or c.dialect.name == 'sqlite'",
+        "mode == SQLITE",
+        "'sqlite' in names",
+        "is_postgres",
+        "is_sqlite_like",
+        "c.dialect.name < 'sqlite'",
+    ],
+)
+def test_branch_that_postgres_may_enter_is_judged(connection: Any, tmp_path: Any, condition: str) -> None:
+    """A condition that may be true on Postgres, or that says nothing of a database, hides no statement."""
+    source = f"def run(c):\n    if {condition}:\n        {PRAGMA}\n"
+
+    assert kinds(survey(connection, tmp_path, orders=source)) == ["syntax"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (f"def set_sqlite_pragma(c, record):\n    {PRAGMA}\n", []),
+        (f"class SqlLiteSetup:\n    def listen(self, c):\n        {PRAGMA}\n", []),
+        (f"def set_up(c, record):\n    {PRAGMA}\n", ["syntax"]),
+        ("def copy_from_sqlite(c):\n    c.exec_driver_sql('ATTACH DATABASE x AS y')\n", ["syntax"]),
+        ("def copy_from_sqlite(c):\n    c.exec_driver_sql('SELECT ifnull(1, 2)')\n", ["unknown-function"]),
+    ],
+)
+def test_pragma_in_what_is_named_after_sqlite_needs_no_remark(
+    connection: Any, tmp_path: Any, source: str, expected: list[str]
+) -> None:
+    """A function or class that is called SQLite's may set its PRAGMAs; everything else in it is judged."""
+    assert kinds(survey(connection, tmp_path, orders=source)) == expected
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         (f"def run(c):\n    if c.dialect.name == 'sqlite':\n        {PRAGMA}\n", []),

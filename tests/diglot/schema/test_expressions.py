@@ -179,6 +179,8 @@ def test_predicate_keeps_null_inside(sqlite: str) -> None:
         ("'x'", "'x'::character varying", "varchar(20)"),
         ("1", "true", "boolean"),
         ("0", "false", "boolean"),
+        ("'1'", "true", "boolean"),
+        ("'0'", "false", "boolean"),
         ("CURRENT_TIMESTAMP", "now()", "timestamptz"),
         ("datetime('now')", "now()", "timestamptz"),
         ("'{\"a\":1}'", "'{\"a\": 1}'::jsonb", "jsonb"),
@@ -206,6 +208,8 @@ def test_default_is_compared_as_the_column_would_hold_it(sqlite: str, postgresql
     ("sqlite", "postgresql", "kind"),
     [
         ("'true'", "true", "boolean"),
+        ("'1'", "false", "boolean"),
+        ("'2'", "true", "boolean"),
         ("'a'", "'b'::text", "text"),
         ("1", "2", "integer"),
         ("''", "NULL", "text"),

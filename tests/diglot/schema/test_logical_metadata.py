@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB
 from diglot.schema.logical import Column, Table
 from diglot.schema.read_metadata import UNSAYABLE, read_metadata
 
+DIALECTS = ("sqlite", "postgresql")
 CONVENTION = {"uq": "uq_%(table_name)s_%(column_0_N_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s"}
 
 
@@ -108,6 +109,35 @@ def test_metadata_ddl_if_is_heeded() -> None:
     assert (len(postgresql.checks), len(postgresql.indexes)) == (1, 0)
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_metadata_keys_stay_when_create_all_adds_them_by_alter(dialect: str) -> None:
+    """Keys of a circle, or with `use_alter`, are read before and after create_all made them with ALTER TABLE."""
+    metadata = sa.MetaData()
+    sa.Table(
+        "a",
+        metadata,
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("b_id", sa.ForeignKey("b.id", name="fk_b", use_alter=True)),
+    )
+    key = sa.ForeignKey("a.id", name="fk_a")
+    sa.Table("b", metadata, sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a_id", key))
+    before = read_metadata(metadata, dialect)
+    metadata.create_all(sa.create_mock_engine("postgresql://", lambda *_: None), checkfirst=False)
+
+    assert read_metadata(metadata, dialect) == before
+    assert [one.name for one in before.tables["a"].foreign_keys] == ["fk_b"]
+
+
+def test_metadata_key_for_one_dialect_is_heeded() -> None:
+    """A foreign key with `ddl_if` is declared for its dialect only."""
+
+    def items() -> tuple[Any, ...]:
+        key = sa.ForeignKeyConstraint(["a"], ["a.id"], name="fk").ddl_if(dialect="postgresql")
+        return sa.Column("a", sa.Integer()), key
+
+    assert [len(read(name, *items()).foreign_keys) for name in DIALECTS] == [0, 1]
+
+
 def test_metadata_index_keeps_all_that_postgres_has() -> None:
     """Method, operator class, direction, NULLs, INCLUDE and the predicate of each dialect are read."""
     metadata = sa.MetaData()
@@ -160,6 +190,3 @@ def test_metadata_key_to_a_table_elsewhere_is_read() -> None:
         ("users", ("id",), "SET NULL"),
         ("crm.people", ("no",), ""),
     ]
-
-
-DIALECTS = ("sqlite", "postgresql")

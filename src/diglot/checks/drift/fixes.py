@@ -1,5 +1,6 @@
 """What to do about a difference, in the words of who writes metadata and revisions."""
 
+import re
 from collections.abc import Mapping
 
 from diglot.checks.drift.kinds import is_unproven_not_null
@@ -39,6 +40,7 @@ _RENAMED = {
     "rule": "ALTER RULE {migrated} ON {table} RENAME TO {name}",
     "statistics": "ALTER STATISTICS {migrated} RENAME TO {name}",
 }
+_LABEL = re.compile(r"'(?:[^']|'')*'")
 _ACCEPT = "accept it in divergences.toml (`diglot check drift --update-divergences` writes the entry)"
 _EVENT = (
     f"the metadata has no word for it: make it in an `after_create` event of the metadata as well, or drop it in a "
@@ -64,8 +66,10 @@ def fix_extra(named: ObjectId, facts: Mapping[str, str]) -> str:
     return f"add it to the metadata, or write a revision that drops it{how}"
 
 
-def fix_change(named: ObjectId, label: str, wanted: str | None) -> str:
-    """Say what to do about a fact that is not the same. wanted: the metadata's."""
+def fix_change(named: ObjectId, label: str, wanted: str | None, found: str | None = None) -> str:
+    """Say what to do about a fact that is not the same. wanted: the metadata's. found: the migrated schema's."""
+    if (named.kind, label) == ("type", "labels"):
+        return _fix_labels(named.name, _LABEL.findall(wanted or ""), _LABEL.findall(found or ""))
     if label == "validated" and wanted == "yes":
         return f"write a revision with ALTER TABLE {named.table} VALIDATE CONSTRAINT {named.name}"
     if label == "valid" and wanted == "yes":
@@ -89,6 +93,24 @@ def fix_order() -> str:
         "order the metadata's columns as the table has them (INSERT without names, COPY and SELECT * go by it), "
         f"or {_ACCEPT}"
     )
+
+
+def _fix_labels(name: str, wanted: list[str], found: list[str]) -> str:
+    """Say how an enum gets the metadata's labels: Postgres adds and renames them, and neither drops nor moves one."""
+    statements: list[str] = []
+    others = [(old, new) for old, new in zip(found, wanted, strict=False) if old != new]
+    if len(found) == len(wanted) and len(others) == 1:
+        statements.append(f"ALTER TYPE {name} RENAME VALUE {others[0][0]} TO {others[0][1]}")
+    elif [label for label in wanted if label in found] == found:
+        for at, label in enumerate(wanted):
+            following = next((one for one in wanted[at + 1 :] if one in found), "")
+            before = f" BEFORE {following}" if following else ""
+            statements += [f"ALTER TYPE {name} ADD VALUE {label}{before}"] if label not in found else []
+    else:
+        statements.append(
+            f"a new type and ALTER COLUMN ... TYPE ... USING column::text::{name}, then drop the old type"
+        )
+    return f"write a revision with {'; '.join(statements)}, or correct the metadata"
 
 
 def _filled(call: str, named: ObjectId, **more: str) -> str:

@@ -84,7 +84,7 @@ class _Judge:
                 (METADATA, ", ".join(_said(label, by_label[label].before) for label in labels)),
                 (MIGRATED, ", ".join(_said(label, by_label[label].after) for label in labels)),
             ),
-            fix=fix_change(named, main.fact, main.before),
+            fix=fix_change(named, main.fact, main.before, main.after),
         )
 
     def _of_orders(self, tables: Iterable[str]) -> Iterator[Finding]:

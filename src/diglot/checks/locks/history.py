@@ -1,7 +1,7 @@
 """What earlier revisions did to tables, as far as it makes a later statement harmless.
 
-Squawk sees one revision at a time. It cannot know that a column was proven not to hold NULL by a CHECK that an earlier
-revision validated, nor that a type is only widened.
+Squawk sees one revision at a time. It cannot know that a column is NOT NULL already, or was proven not to hold NULL by
+a CHECK that an earlier revision validated, nor that a type is only widened, or the one that the column has.
 """
 
 import re
@@ -15,6 +15,14 @@ _TYPE_ENDS = frozenset(
 )
 _NO_COLUMN = frozenset({"constraint", "primary", "unique", "check", "foreign", "exclude", "like"})
 _TEXT = re.compile(r"(?:varchar|charactervarying)(?:\((\d+)\))?$")
+_WORD = re.compile(r"\w+")
+_FLOAT = re.compile(r"float(?:\((\d+)\))?$")
+_SINGLE, _DOUBLE = 24, 53
+_ALIASES = {
+    "int": "integer", "int4": "integer", "serial": "integer", "int8": "bigint", "bigserial": "bigint",
+    "int2": "smallint", "smallserial": "smallint", "bool": "boolean", "float4": "real", "float8": "doubleprecision",
+    "decimal": "numeric", "timestampwithouttimezone": "timestamp", "timestampwithtimezone": "timestamptz",
+}  # fmt: skip
 _NUMERIC = re.compile(r"(?:numeric|decimal)(?:\((\d+)(?:,(\d+))?\))?$")
 
 
@@ -23,16 +31,27 @@ class History:
 
     def __init__(self) -> None:
         self._types: dict[tuple[Name, Name], str] = {}
+        self._not_null: set[tuple[Name, Name]] = set()
         self._proofs: dict[tuple[Name, Name], Name] = {}  # by table and constraint: the column kept from NULL
         self._validated: set[tuple[Name, Name]] = set()
 
     def add(self, piece: Piece) -> None:
         """Remember what a statement did."""
         if piece.starts("create", "table"):
+            self._forget(piece.table)
             for row in items(_inside(piece.tokens)):
                 self._define(piece.table, _values(row))
+        if piece.starts("drop", "table"):
+            self._forget(piece.table)
         for action in piece.actions:
             self._alter(piece.table, _values(action))
+
+    def forget_named_in(self, source: str) -> None:
+        """Know nothing any more of the tables that a revision names whose statements cannot be read."""
+        named = set(_WORD.findall(source.lower())) if source else set()
+        for table in {of[0] for of in (*self._types, *self._not_null, *self._proofs)}:
+            if table.lower() in named:
+                self._forget(table)
 
     def harmless(self, rule: str, piece: Piece) -> bool:
         """Whether what is reported of a statement does no harm, because of what came before it."""
@@ -49,10 +68,19 @@ class History:
     def _define(self, table: Name, row: Sequence[str]) -> None:
         if len(row) > 1 and row[0] not in _NO_COLUMN:
             self._types[table, row[0]] = _type(row[1:])
+            self._not_null.discard((table, row[0]))
+            if _says_not_null(row[1:]):
+                self._not_null.add((table, row[0]))
+        elif row[:1] == ["primary"] or row[2:3] == ["primary"]:
+            self._not_null |= {(table, column) for column in _listed(row)}
 
     def _alter(self, table: Name, row: list[str]) -> None:
-        if row[:2] == ["add", "constraint"]:
+        if row[:1] == ["rename"]:
+            self._forget(table)
+            self._forget(row[-1])
+        elif row[:2] == ["add", "constraint"]:
             self._prove(table, row[2], row[3:])
+            self._define(table, row[1:])
         elif row[:2] == ["validate", "constraint"]:
             self._validated.add((table, row[-1]))
         elif row[:2] == ["drop", "constraint"]:
@@ -63,6 +91,16 @@ class History:
             self._define(table, column[3:] if column[:3] == ["if", "not", "exists"] else column)
         elif _new_type(row):
             self._types[table, _altered(row)[0]] = _new_type(row)
+        elif _altered(row)[1:] == ["set", "not", "null"]:
+            self._not_null.add((table, _altered(row)[0]))
+        elif _altered(row)[1:] == ["drop", "not", "null"]:
+            self._not_null.discard((table, _altered(row)[0]))
+
+    def _forget(self, table: Name) -> None:
+        """Know nothing of a table any more: it is another one, or has other names."""
+        self._types = {of: kind for of, kind in self._types.items() if of[0] != table}
+        self._not_null = {of for of in self._not_null if of[0] != table}
+        self._proofs = {of: column for of, column in self._proofs.items() if of[0] != table}
 
     def _prove(self, table: Name, name: Name, what: Sequence[str]) -> None:
         rest = [value for value in what if value not in {"(", ")"}]
@@ -73,16 +111,20 @@ class History:
                 self._validated.add((table, name))
 
     def _has_no_null(self, table: Name, column: Name) -> bool:
-        return any(
+        return (table, column) in self._not_null or any(
             of[0] == table and proven == column and of in self._validated for of, proven in self._proofs.items()
         )
 
     def _widens(self, table: Name, row: Sequence[str]) -> bool:
-        return "using" not in row and _wider(self._types.get((table, _altered(row)[0]), ""), _new_type(row))
+        return not {"using", "collate"} & set(row) and _wider(
+            self._types.get((table, _altered(row)[0]), ""), _new_type(row)
+        )
 
 
 def _wider(before: str, after: str) -> bool:
     """Whether a change of type rewrites no row and checks none."""
+    if before and _plain(before) == _plain(after):
+        return True
     unlimited = {"text", "varchar", "charactervarying"}
     if after in unlimited:
         return before in unlimited or _TEXT.match(before) is not None
@@ -93,6 +135,34 @@ def _wider(before: str, after: str) -> bool:
     if old and new and new[1]:
         return old[1] is not None and int(new[1]) >= int(old[1]) and (new[2] or "0") == (old[2] or "0")
     return bool(old and new)
+
+
+def _plain(kind: str) -> str:
+    """Return the one name of a type that has several."""
+    binary = _FLOAT.match(kind)
+    if binary:
+        return "real" if int(binary[1] or _DOUBLE) <= _SINGLE else "doubleprecision"
+    return _ALIASES.get(kind, kind)
+
+
+def _says_not_null(row: Sequence[str]) -> bool:
+    """Whether a column's own words forbid NULL; what stands in brackets is a CHECK's or a default's."""
+    depth, outer = 0, []
+    for value in row:
+        depth += (value == "(") - (value == ")")
+        if not depth:
+            outer.append(value)
+    told = " ".join(outer)
+    return (
+        any(words in f" {told} " for words in (" not null ", " primary key ", " as identity ")) or "serial" in row[0]
+    )
+
+
+def _listed(row: Sequence[str]) -> list[str]:
+    """Return the names in a row's first brackets."""
+    if "(" not in row:  # PRIMARY KEY USING INDEX
+        return []
+    return [value for value in row[row.index("(") + 1 : row.index(")")] if value != ","]
 
 
 def _type(values: Sequence[str]) -> str:

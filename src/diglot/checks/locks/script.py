@@ -88,11 +88,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Script:
-    """One revision's upgrade, with the transaction that Alembic writes around it. text: what squawk reads."""
+    """One revision's upgrade, with the transaction that Alembic writes around it.
+
+    text: what squawk reads. unwritten: the revision's own source, when what it does is not known.
+    """
 
     revision: str
     pieces: tuple[Piece, ...]
     text: str
+    unwritten: str = ""
 
     @property
     def statements(self) -> int:

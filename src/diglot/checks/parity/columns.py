@@ -80,6 +80,8 @@ def _compare_facts(comparison: Comparison, thing: str, group: Mapping[Side, Colu
         {side: column.generator for side, column in group.items()},
         show=lambda generator: generator or "numbers no rows",
         column=name,
+        # SQLite numbers an INTEGER PRIMARY KEY in any case; autoincrement=False says that nobody relies on it.
+        declared_apart=any(column.numbered_by_hand for column in group.values()),
     )
     comparison.compare(
         "collation",

@@ -16,7 +16,22 @@ def split_indexes(table: Table) -> tuple[tuple[Unique, ...], tuple[Index, ...]]:
         Unique(tuple(key.column for key in index.keys), index.nulls_not_distinct, name=index.name, index=True)
         for index in plain
     )
-    return (*table.uniques, *made), tuple(index for index in table.indexes if index not in plain)
+    return (*_telling(table), *made), tuple(index for index in table.indexes if index not in plain)
+
+
+def _telling(table: Table) -> tuple[Unique, ...]:
+    """Return the unique constraints without those that say nothing new.
+
+    `Column(primary_key=True, unique=True)` writes a UNIQUE beside the key, and `unique=True` with a UniqueConstraint
+    writes two: of CREATE TABLE both databases keep one, under the first name.
+    """
+    key = table.primary_key.columns if table.primary_key else ()
+    found: dict[tuple[tuple[str, ...], bool, bool], Unique] = {}
+    for one in table.uniques:
+        if one.columns != key or one.deferrable:
+            kept = found.setdefault((one.columns, one.nulls_not_distinct, one.deferrable), one)
+            found[one.columns, one.nulls_not_distinct, one.deferrable] = replace(kept, name=kept.name or one.name)
+    return tuple(found.values())
 
 
 def _is_constraint(index: Index) -> bool:

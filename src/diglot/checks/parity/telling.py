@@ -27,6 +27,8 @@ _NOUNS = {
     "index-included": "its INCLUDE", "index-nulls-order": "its order of NULLs", "generated-storage": "its storage",
 }  # fmt: skip
 
+_NONE = {"default": "no default", "generated": "not computed", "index-predicate": "no condition"}
+
 Show = Callable[[Any], str]
 
 
@@ -36,7 +38,7 @@ def finding(aspect: str, subject: str, values: Mapping[Side, Any], verdict: Verd
     return Finding(
         kind=f"{CHECK}.{aspect}",
         subject=subject,
-        facts=_facts(shown),
+        facts=_facts({side: _NONE.get(aspect, text) if text == ABSENT else text for side, text in shown.items()}),
         fix=_fix(aspect, verdict, shown),
         direction=verdict.direction,
     )

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from diglot import sqltext
+from diglot.checks.statements.branches import elsewhere, sets_up_sqlite
 from diglot.checks.statements.columns import column_of, table_of
 from diglot.checks.statements.folding import Folder
 from diglot.checks.statements.formats import Folded
 from diglot.checks.statements.found import Column, Span, Text
 from diglot.checks.statements.modules import Module, Project
-from diglot.checks.statements.surroundings import declared_dialect, place_of
+from diglot.checks.statements.surroundings import place_of
 from diglot.parity.traced import encodable
 
 _VERBS = frozenset(
@@ -157,7 +158,7 @@ class _Reader:
             if one.known:
                 only = self._sqlite_only(call)
                 found = Text("", "plain", shape, f"{keyword.arg}=", *spans, column, sqlite_only=only)
-                yield self._filled(found, one)
+                yield self._filled(found, one, call)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -171,16 +172,19 @@ class _Reader:
         is_call = isinstance(argument, ast.Call) and self._is_construct(argument)
         for one in self._folder.fold(argument):
             if one.known or (whole and not is_call):
-                yield self._filled(found, one)
+                yield self._filled(found, one, call)
 
-    def _filled(self, found: Text, one: Folded) -> Text:
+    def _filled(self, found: Text, one: Folded, call: ast.Call) -> Text:
+        only = elsewhere(self._module, found.call.first, found.call.last)
+        if not only and one.sql.lstrip().lower().startswith("pragma"):
+            only = sets_up_sqlite(self._module, call)
         found = replace(
             found,
             sql=encodable(one.sql),
             holes=one.holes,
             at=one.at or found.at,
             migration=self._module.migration,
-            sqlite_only=found.sqlite_only or declared_dialect(self._module, found.call),
+            sqlite_only=found.sqlite_only or only,
         )
         if found.shape == "fragment" and found.sink == "text()" and is_statement(one.sql):
             return replace(found, shape="statement")

@@ -85,7 +85,7 @@ class Survey:
             ("statements traced", str(len(statements))),
             ("judged by Postgres", str(counts.judged)),
             ("types unknown", str(counts.untyped)),
-            ("sqlite only", str(self._sqlite_only)),
+            ("not for Postgres", str(self._sqlite_only)),
             ("cannot be folded", str(len(self._found.unfolded))),
         )
         unique = list({one.key: one for one in reversed(findings)}.values())
@@ -160,10 +160,13 @@ class Survey:
         return bool(remarks) or any(text.sqlite_only for text in texts)
 
     def _not_done(self) -> list[str]:
+        holes: dict[tuple[str, str], list[str]] = {}  # of one call, which may be folded in several ways
+        for one in self._found.unfolded:
+            if not one.sqlite_only:
+                holes.setdefault((one.site, one.sink), []).extend(one.holes)
         unfolded = [
-            f"{one.site}: {one.sink} cannot be folded, unknown: {', '.join(dict.fromkeys(one.holes))}"
-            for one in self._found.unfolded
-            if not one.sqlite_only
+            f"{site}: {sink} cannot be folded, unknown: {', '.join(dict.fromkeys(unknown))}"
+            for (site, sink), unknown in holes.items()
         ]
         told = [*unfolded, *dict.fromkeys(self._judging.counts.unjudged)]
         rest = len(told) - _MOST_TOLD

@@ -11,12 +11,14 @@ Good: the same with `postgresql_concurrently=True`, inside `with op.get_context(
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from diglot.checks.finding import Finding, Outcome
 from diglot.checks.locks.history import History
 from diglot.checks.locks.rules import SYNTAX, Rule, telling
 from diglot.checks.locks.script import Piece, Script, script_of
 from diglot.checks.locks.squawk import Reported, find_squawk, run_squawk
+from diglot.checks.locks.unwritten import asks_database, not_broken
 from diglot.checks.workbench import Workbench
 from diglot.errors.migrations import MigrationStepFailed, OfflineRefused
 from diglot.provision.binaries import OLDEST_MAJOR
@@ -36,10 +38,9 @@ def run(bench: Workbench) -> Outcome:
     scripts, refused = _scripts(bench)
     bench.tell(f"locks: {len(scripts)} revisions, read by squawk")
     findings, unread = judge(scripts, major=_major(bench))
-    looked_at = (
-        ("revisions", str(len(scripts))),
-        ("statements", str(sum(script.statements for script in scripts))),
-    )
+    written = sum(not script.unwritten for script in scripts)
+    statements = sum(script.statements for script in scripts)
+    looked_at = (("revisions", str(written)), ("statements", str(statements))) if written else ()
     return Outcome(tuple(findings), looked_at, (*refused, *unread))
 
 
@@ -52,6 +53,7 @@ def judge(scripts: Sequence[Script], *, major: int) -> tuple[list[Finding], list
     found: dict[str, Finding] = {}
     history = History()
     for number, script in enumerate(scripts):
+        history.forget_named_in(script.unwritten)
         created: frozenset[str] = frozenset()
         for piece in script.pieces:
             for finding in _findings(script, piece, reported[number, piece.line], history, created):
@@ -133,13 +135,27 @@ def _scripts(bench: Workbench) -> tuple[list[Script], list[str]]:
         try:
             statements = bench.chain.offline(revision.id)
         except OfflineRefused as error:
-            reasons.append(f"env.py writes no SQL offline: {error.site}: {error.problem}")
+            reasons.append(f"env.py writes no SQL offline: {error.site}: {not_broken(error).problem}")
             continue
         except MigrationStepFailed as error:
-            reasons.append(f"revision {revision.id} asks a database: {error.site}: {error.problem}")
+            reasons.append(_unwritten(error))
+            scripts.append(Script(revision.id, (), "", unwritten=_source(bench.settings.root / revision.path)))
             continue
         scripts.append(script_of(revision.id, statements))
     return scripts, list(dict.fromkeys(reasons))
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _unwritten(error: MigrationStepFailed) -> str:
+    if asks_database(error.problem):
+        return f"revision {error.revision} asks a database, which offline there is not: {error.site}"
+    return f"revision {error.revision} writes no SQL offline: {error.site}: {error.problem}"
 
 
 def _major(bench: Workbench) -> int:

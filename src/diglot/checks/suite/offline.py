@@ -20,6 +20,7 @@ Good: the database decides, wherever the statement is run.
 from collections.abc import Sequence
 
 from diglot.checks.finding import Fact, Finding, Outcome
+from diglot.checks.locks.unwritten import asks_database, not_broken
 from diglot.checks.workbench import Workbench
 from diglot.dialects import postgresql
 from diglot.errors.migrations import MigrationStepFailed, NotAlembic, OfflineRefused
@@ -38,8 +39,10 @@ def run(bench: Workbench) -> Outcome:
     try:
         bench.tell("offline: writing the script")
         statements = bench.chain.offline()
-    except (NotAlembic, OfflineRefused) as error:
+    except NotAlembic as error:
         return Outcome(not_done=(str(error),))
+    except OfflineRefused as error:
+        return Outcome(not_done=(str(not_broken(error)),))
     except MigrationStepFailed as error:
         return Outcome((_unwritable(error),), not_done=("the script: it ends at the revision that cannot be written",))
     looked_at: tuple[Fact, ...] = (
@@ -69,12 +72,17 @@ def _made_by(bench: Workbench, statements: Sequence[OfflineStatement]) -> tuple[
 
 
 def _unwritable(error: MigrationStepFailed) -> Finding:
+    asks = asks_database(error.problem)
+    online: tuple[Fact, ...] = (("online", "it can ask the database"),) if asks else ()
+    decide = (
+        "let the statement decide in the database (INSERT ... SELECT, ON CONFLICT, IF EXISTS), or skip the "
+        "question when op.get_context().as_sql"
+    )
     return Finding(
         kind="offline.unwritable",
         subject=f"revision {error.revision}",
-        facts=(("online", "it can ask the database"), ("offline", error.problem)),
-        fix="let the statement decide in the database (INSERT ... SELECT, ON CONFLICT, IF EXISTS), or skip the "
-        "question when op.get_context().as_sql",
+        facts=(*online, ("offline", error.problem)),
+        fix=decide if asks else f"correct {error.site}; `alembic upgrade base:heads --sql` shows the error",
         site=error.site,
         identity=(),
     )
