@@ -69,10 +69,12 @@ def _run(asked: argparse.Namespace) -> int:
     sys.path.insert(0, str(settings.root))
     signal.signal(signal.SIGTERM, _end)
 
+    errors: dict[str, str] = {}
+
     def done(run: CheckRun) -> None:
         progress.clear()
         if not asked.json:
-            _show(run)
+            _show(run, first=errors.setdefault(run.error, run.name))
 
     with ExitStack() as opened:
 
@@ -102,9 +104,13 @@ def _list(names: Sequence[str]) -> int:
     return OK
 
 
-def _show(run: CheckRun) -> None:
+def _show(run: CheckRun, *, first: str) -> None:
+    """Show a check; first: the name of the first one that had the same error, which is not told twice."""
     sign = sign_of(run)
     print(f"{coloured(sign, _COLOURS[sign])}  {writable(headline(run))}")
+    if run.error and first != run.name:
+        print(f"    {run.error.partition(':')[0]}, as told under {first}")
+        return
     for line in details(run):
         print(coloured(writable(line), DIM) if line.lstrip().startswith("not looked at") else writable(line))
 

@@ -2,6 +2,12 @@
 
 from diglot.errors.base import DiglotError
 
+_UNDEFINED_TABLE = "42P01"
+_FIRST_REVISION = (
+    "; where the chain begins behind tables that were made without it (create_all and a stamp), "
+    "give it a first revision that makes them"
+)
+
 
 class TemplateStale(DiglotError):
     """The migrations changed while the template was being built from them."""
@@ -94,6 +100,7 @@ class MigrationStepFailed(DiglotError):
         super().__init__(
             f"{direction} of revision {_named(revision, title)} fails at {site}: {problem}"
             f"{f' [SQLSTATE {sqlstate}]' if sqlstate else ''}.{_printed(output)}Fix: correct {site}"
+            f"{_FIRST_REVISION if (direction, sqlstate) == ('upgrade', _UNDEFINED_TABLE) else ''}"
         )
 
 

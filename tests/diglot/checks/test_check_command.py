@@ -130,11 +130,23 @@ def test_missing_alembic_environment_is_said(check: Run, depot: Path) -> None:
     """Without env.py nothing can be checked: exit code 2, the missing file and the fix."""
     (depot / "alembic/env.py").unlink()
 
-    done = check("heads", "stairway")
+    done = check("heads", "stairway", "drift")
 
     assert done.returncode == 2
     assert "env.py" in done.stdout
-    assert "Fix: " in done.stdout
+    assert done.stdout.count("Fix: ") == 1
+    assert done.stdout.count("DG209, as told under heads") == 2
+
+
+def test_chain_that_begins_in_the_middle_is_told_what_it_lacks(check: Run, depot: Path) -> None:
+    """Where the first tables were made without the chain, the error says what to do about it."""
+    _edit(depot / "alembic/versions/0002_moves.py", '"0001"', "None")
+    (depot / "alembic/versions/0001_parts.py").unlink()
+
+    done = check("idempotent")
+
+    assert done.returncode == 2
+    assert "give it a first revision that makes them" in " ".join(done.stdout.split())
 
 
 def test_broken_script_is_said(check: Run, depot: Path) -> None:
