@@ -98,6 +98,10 @@ class Chain:
         """End the process, if one was started."""
         self._worker.close()
 
+    def abandon(self) -> None:
+        """From another thread: let the step that is being run fail, by the end of its process (MigratorDied)."""
+        self._worker.abandon()
+
     def graph(self) -> Graph:
         """Return all revisions, read once."""
         if self._graph is None:
@@ -161,7 +165,7 @@ class Chain:
         try:
             self._ask(url, order, **arguments)
         except (ChainBroken, ConnectionIgnored):
-            if self._worker.born_with == url:
+            if self._worker.born_with == url or self._worker.reached:
                 raise
             self._worker.kill()
             self._ask(url, order, **arguments)

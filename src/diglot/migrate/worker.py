@@ -82,6 +82,7 @@ class Worker:
     target: the ini file, relative to `root`. step_timeout_s: seconds for one revision, or for an order without any.
     born_with: the `DATABASE_URL` with which the process was started. one_database: whether it serves no other one,
     for what the project has read from its environment, once, it does not read again.
+    reached: whether the last order came as far as a revision.
     """
 
     def __init__(self, root: Path, target: str, *, step_timeout_s: float) -> None:
@@ -91,6 +92,7 @@ class Worker:
         self._selector = selectors.DefaultSelector()
         self.born_with: URL | None = None
         self.one_database = False
+        self.reached = False
         self._received = bytearray()
 
     @property
@@ -109,6 +111,7 @@ class Worker:
         self._printed.truncate(0)
         told = {"order": order, "url": None if url is None else render(url), **arguments}
         doing = _Doing(what)
+        self.reached = False
         try:
             orders = cast("IO[bytes]", process.stdin)
             orders.write(json.dumps(told).encode() + b"\n")
@@ -119,6 +122,7 @@ class Worker:
                 if "answer" in line or "failure" in line:
                     return self._answer(line, url)
                 if "step" in line:
+                    self.reached = True
                     doing = _Doing(**line["step"])
         except (_GoneError, BrokenPipeError):
             raise self._died(process, doing, url) from None
@@ -141,6 +145,13 @@ class Worker:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+    def abandon(self) -> None:
+        """End the process and whatever it started; who waits for it, in another thread, cleans up."""
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the process and forget what it printed."""

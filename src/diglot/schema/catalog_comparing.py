@@ -23,8 +23,9 @@ class Change:
 def compare_catalogs(before: Catalog, after: Catalog) -> tuple[Change, ...]:
     """List what is not the same, in the order of objects and labels."""
     changes: list[Change] = []
-    for named in sorted(before.objects.keys() | after.objects.keys()):
-        old, new = before.objects.get(named), after.objects.get(named)
+    olds, news = _unshared(before, after), _unshared(after, before)
+    for named in sorted(olds.keys() | news.keys()):
+        old, new = olds.get(named), news.get(named)
         if old is None or new is None:
             changes.append(Change(named, "", _summary(old), _summary(new)))
         elif old is not new and old != new:
@@ -32,6 +33,18 @@ def compare_catalogs(before: Catalog, after: Catalog) -> tuple[Change, ...]:
             pairs = ((label, old.get(label), new.get(label)) for label in labels)
             changes += [Change(named, label, was, is_now) for label, was, is_now in pairs if was != is_now]
     return tuple(changes)
+
+
+def _unshared(catalog: Catalog, other: Catalog) -> Mapping[ObjectId, Mapping[str, str]]:
+    """Return the objects but those of the groups that both have: looking at each would take longer than reading."""
+    if not catalog.groups or not other.groups:
+        return catalog.objects
+    shared = {id(group) for group in other.groups}
+    found: dict[ObjectId, Mapping[str, str]] = {}
+    for group in catalog.groups:
+        if id(group) not in shared:
+            found.update(group)
+    return found
 
 
 def _summary(facts: Mapping[str, str] | None) -> str | None:

@@ -1,7 +1,7 @@
 """What a database's catalogue says: its objects, each with facts about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, order=True)
@@ -28,6 +28,9 @@ class Catalog:
 
     objects: by label the facts of each, as Postgres writes them with no schema but `pg_catalog` on the search path:
     `{"type": "numeric(10,2)", "nullable": "no", "position": "3"}`. A fact that does not apply is not there.
+    groups: the same objects in parts, of which a reader's next catalogue has the very same one where nothing has
+    changed; none for a catalogue that was read by itself.
     """
 
     objects: Mapping[ObjectId, Mapping[str, str]]
+    groups: tuple[Mapping[ObjectId, Mapping[str, str]], ...] = field(default=(), compare=False, repr=False)

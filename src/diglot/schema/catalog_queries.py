@@ -17,29 +17,30 @@ SET LOCAL quote_all_identifiers = off;
 SET LOCAL jit = off;
 """
 
+# What a project makes has an oid from 16384 on: the ones below are Postgres's own.
 SHARED = """
-WITH me AS MATERIALIZED (
+me AS MATERIALIZED (
     SELECT datdba AS owner FROM pg_database WHERE datname = current_database()
 ), member AS MATERIALIZED (
-    SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+    SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
 ), space AS MATERIALIZED (
     SELECT n.oid, n.nspname, n.nspowner, n.nspacl,
         CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END AS prefix
     FROM pg_namespace n
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ), relation AS MATERIALIZED (
-    SELECT c.*, s.prefix || CASE WHEN c.relname LIKE '%.%' THEN quote_ident(c.relname) ELSE c.relname END AS name
+    SELECT c.*, s.prefix || CASE WHEN c.relname LIKE '%.%' THEN quote_ident(c.relname) ELSE c.relname END AS name,
+        hashtextextended(c.xmin::text || c.ctid::text, 1) AS stamp
     FROM pg_class c JOIN space s ON s.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
-        AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
+    WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
+        AND c.oid NOT IN (SELECT m.objid FROM member m WHERE m.classid = 'pg_class'::regclass)
+        AND (:among)
 ), version_table AS MATERIALIZED (
     SELECT c.oid FROM relation c
     WHERE c.relkind = 'r' AND (c.relname = 'alembic_version' OR c.relnatts = 1 AND EXISTS (
         SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = 1 AND a.attname = 'version_num'))
 ), own AS MATERIALIZED (
     SELECT c.* FROM relation c WHERE c.oid NOT IN (SELECT oid FROM version_table)
-), wanted AS MATERIALIZED (
-    SELECT c.* FROM own c WHERE :which
 )
 """
 
@@ -67,7 +68,7 @@ SELECT c.oid AS grp, 'table' AS kind, '' AS tab, c.name, json_build_object(
     'server options', (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(ft.ftoptions) AS o),
     'owner', CASE WHEN c.relowner <> me.owner THEN pg_get_userbyid(c.relowner) END,
     'comment', d.description) AS facts
-FROM wanted c CROSS JOIN me
+FROM own c CROSS JOIN me
 LEFT JOIN pg_am am ON am.oid = c.relam
 LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace
 LEFT JOIN pg_foreign_table ft ON ft.ftrelid = c.oid
@@ -94,7 +95,7 @@ SELECT c.oid, 'column', c.name, a.attname, json_build_object(
     'inherited', CASE WHEN a.attinhcount > 0 AND NOT c.relispartition THEN
         CASE WHEN a.attislocal THEN 'yes, and its own' ELSE 'yes' END END,
     'comment', d.description)
-FROM wanted c
+FROM own c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
@@ -116,7 +117,7 @@ SELECT c.oid, 'constraint', c.name, k.conname, json_build_object(
     'inherited', CASE WHEN k.coninhcount > 0 AND NOT c.relispartition THEN
         CASE WHEN k.conislocal THEN 'yes, and its own' ELSE 'yes' END END,
     'comment', d.description)
-FROM wanted c JOIN pg_constraint k ON k.conrelid = c.oid
+FROM own c JOIN pg_constraint k ON k.conrelid = c.oid
 LEFT JOIN pg_index x ON x.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_class xc ON xc.oid = x.indexrelid
 LEFT JOIN pg_tablespace ts ON ts.oid = xc.reltablespace
@@ -136,14 +137,14 @@ SELECT c.oid, 'index', c.name, i.relname, json_build_object(
     'partition of', CASE WHEN i.relispartition THEN (
         SELECT h.inhparent::regclass::text FROM pg_inherits h WHERE h.inhrelid = i.oid) END,
     'comment', d.description)
-FROM wanted c JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
+FROM own c JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
 LEFT JOIN pg_tablespace ts ON ts.oid = i.reltablespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = i.oid AND d.objsubid = 0
 WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
 """
 
 TRIGGERS = """
-SELECT 0::oid, 'trigger', c.name, t.tgname, json_build_object(
+SELECT c.oid, 'trigger', c.name, t.tgname, json_build_object(
     'definition', replace(pg_get_triggerdef(t.oid), ' TRIGGER ' || quote_ident(t.tgname) || ' ', ' TRIGGER '),
     'enabled', CASE t.tgenabled WHEN 'O' THEN 'yes' WHEN 'D' THEN 'no' WHEN 'R' THEN 'replica' ELSE 'always' END,
     'comment', d.description)
@@ -175,7 +176,7 @@ LEFT JOIN pg_description d ON d.classoid = 'pg_rewrite'::regclass AND d.objoid =
 """
 
 STATISTICS = """
-SELECT 0::oid, 'statistics', c.name, st.stxname, json_build_object(
+SELECT c.oid, 'statistics', c.name, st.stxname, json_build_object(
     'definition', replace(pg_get_statisticsobjdef(st.oid),
         'STATISTICS ' || quote_ident(sn.nspname) || '.' || quote_ident(st.stxname) || ' ', 'STATISTICS '),
     'schema', CASE WHEN st.stxnamespace <> c.relnamespace THEN sn.nspname END,
@@ -222,10 +223,11 @@ SELECT c.oid, 'sequence', '', c.name, json_build_object(
     'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
     'owner', CASE WHEN c.relowner <> me.owner THEN pg_get_userbyid(c.relowner) END,
     'comment', d.description)
-FROM wanted c CROSS JOIN me JOIN pg_sequence q ON q.seqrelid = c.oid
+FROM own c CROSS JOIN me JOIN pg_sequence q ON q.seqrelid = c.oid
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 """
 
-OF_RELATIONS = (
-    TABLES, COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS, POLICIES, RULES, STATISTICS, VIEWS, SEQUENCES,
-)  # fmt: skip
+OF_RELATIONS = (TABLES, COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS, STATISTICS, SEQUENCES)
+
+# Their texts name columns of other relations.
+LOOKING_AROUND = (POLICIES, RULES, VIEWS)

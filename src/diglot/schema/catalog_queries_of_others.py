@@ -165,18 +165,46 @@ WHERE db.datname = current_database()
 """
 
 # An access list that was never touched (NULL) is its default; only what departs from the default is a grant.
-GRANTS = """
+_GRANTS = """
 SELECT g.grp, 'grant', g.tab, 'to ' || given.role || g.suffix,
     json_build_object('privileges', coalesce(given.privileges, 'none'))
 FROM (
+:lists
+) AS g CROSS JOIN LATERAL (
+    SELECT
+        CASE e.grantee WHEN 0 THEN 'PUBLIC' WHEN g.owner THEN 'the owner' ELSE pg_get_userbyid(e.grantee) END AS role,
+        string_agg(e.privilege, ', ' ORDER BY e.privilege) FILTER (WHERE e.is_actual) AS privileges,
+        string_agg(e.privilege, ', ' ORDER BY e.privilege) FILTER (WHERE NOT e.is_actual) AS standard
+    FROM (
+        SELECT x.is_actual, x.grantee, x.privilege_type
+            || CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END
+            || CASE WHEN x.grantor <> g.owner THEN ' by ' || pg_get_userbyid(x.grantor) ELSE '' END AS privilege
+        FROM (
+            SELECT true AS is_actual, * FROM aclexplode(g.acl)
+            UNION ALL
+            SELECT false, * FROM aclexplode(g.standard)
+        ) AS x
+    ) AS e GROUP BY e.grantee
+) AS given
+WHERE given.privileges IS DISTINCT FROM given.standard
+"""
+
+GRANTS_ON_RELATIONS = _GRANTS.replace(
+    ":lists",
+    """\
     SELECT c.oid AS grp, c.name AS tab, '' AS suffix, c.relowner AS owner, c.relacl AS acl,
         acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner) AS standard
-    FROM wanted c WHERE c.relacl IS NOT NULL
+    FROM own c WHERE c.relacl IS NOT NULL
     UNION ALL
     SELECT c.oid, c.name, ' on column ' || a.attname, c.relowner, a.attacl, acldefault('c', c.relowner)
-    FROM wanted c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
-    UNION ALL
-    SELECT 0::oid, '', ' on schema ' || s.nspname, s.nspowner, s.nspacl, acldefault('n', s.nspowner)
+    FROM own c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attacl IS NOT NULL AND NOT a.attisdropped""",
+)
+
+GRANTS_ON_OTHERS = _GRANTS.replace(
+    ":lists",
+    """\
+    SELECT 0::oid AS grp, '' AS tab, ' on schema ' || s.nspname AS suffix, s.nspowner AS owner, s.nspacl AS acl,
+        acldefault('n', s.nspowner) AS standard
     FROM space s WHERE s.nspacl IS NOT NULL
     UNION ALL
     SELECT 0::oid, '',
@@ -195,25 +223,10 @@ FROM (
     FROM pg_foreign_server f WHERE f.srvacl IS NOT NULL
     UNION ALL
     SELECT 0::oid, '', ' on language ' || l.lanname, l.lanowner, l.lanacl, acldefault('l', l.lanowner)
-    FROM pg_language l WHERE l.lanacl IS NOT NULL
-) AS g CROSS JOIN LATERAL (
-    SELECT
-        CASE e.grantee WHEN 0 THEN 'PUBLIC' WHEN g.owner THEN 'the owner' ELSE pg_get_userbyid(e.grantee) END AS role,
-        string_agg(e.privilege, ', ' ORDER BY e.privilege) FILTER (WHERE e.is_actual) AS privileges,
-        string_agg(e.privilege, ', ' ORDER BY e.privilege) FILTER (WHERE NOT e.is_actual) AS standard
-    FROM (
-        SELECT x.is_actual, x.grantee, x.privilege_type
-            || CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END
-            || CASE WHEN x.grantor <> g.owner THEN ' by ' || pg_get_userbyid(x.grantor) ELSE '' END AS privilege
-        FROM (
-            SELECT true AS is_actual, * FROM aclexplode(g.acl)
-            UNION ALL
-            SELECT false, * FROM aclexplode(g.standard)
-        ) AS x
-    ) AS e GROUP BY e.grantee
-) AS given
-WHERE given.privileges IS DISTINCT FROM given.standard
-UNION ALL
+    FROM pg_language l WHERE l.lanacl IS NOT NULL""",
+)
+
+DEFAULT_PRIVILEGES = """
 SELECT 0::oid, 'default privileges', '',
     concat_ws(' ', 'of', CASE d.defaclrole WHEN me.owner THEN 'the owner' ELSE pg_get_userbyid(d.defaclrole) END,
         'in schema ' || n.nspname, 'for', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'
@@ -230,5 +243,6 @@ FROM pg_default_acl d CROSS JOIN me LEFT JOIN pg_namespace n ON n.oid = d.defacl
 """
 
 OF_OTHERS = (
-    SCHEMAS, EXTENSIONS, TYPES, FUNCTIONS, COLLATIONS, OPERATORS, TEXT_SEARCH, DATABASE_WIDE, GRANTS,
+    SCHEMAS, EXTENSIONS, TYPES, FUNCTIONS, COLLATIONS, OPERATORS, TEXT_SEARCH, DATABASE_WIDE, GRANTS_ON_OTHERS,
+    DEFAULT_PRIVILEGES,
 )  # fmt: skip

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from diglot.schema.catalog_objects import Catalog, ObjectId
-from diglot.schema.catalog_queries import OF_RELATIONS, SETTINGS, SHARED
-from diglot.schema.catalog_queries_of_others import OF_OTHERS
+from diglot.schema.catalog_queries import LOOKING_AROUND, OF_RELATIONS, SETTINGS, SHARED
+from diglot.schema.catalog_queries_of_others import GRANTS_ON_RELATIONS, OF_OTHERS
 from diglot.schema.catalog_stamps import CHANGED, STAMPS
 
 _Facts = Mapping[ObjectId, Mapping[str, str]]
@@ -18,21 +18,25 @@ SELECT coalesce(json_agg(json_build_array(grp, kind, tab, name, facts)), '[]')::
 ) AS found (grp, kind, tab, name, facts)"""
 
 
-def _statement(which: str, last: str) -> str:
-    """Return a statement over the relations that the condition `which` names."""
-    return SHARED.replace(":which", which) + last
+def _described(*parts: str) -> str:
+    return _DESCRIBED.replace(":parts", "UNION ALL".join(parts))
 
 
-_PARTS = _DESCRIBED.replace(":parts", "UNION ALL".join((*OF_RELATIONS, *OF_OTHERS)))
-_EVERYTHING = _statement("true", _PARTS)
+_ALL = "WITH " + SHARED.replace(":among", "true")
+_SOME = "WITH " + CHANGED + ", " + SHARED.replace(":among", "c.oid IN (SELECT oid FROM changed)")  # noqa: S608
+_WITH_RELATIONS = (*OF_RELATIONS, GRANTS_ON_RELATIONS)
+_WITHOUT_RELATION = (*LOOKING_AROUND, *OF_OTHERS)
+_EVERYTHING = _ALL + _described(*_WITH_RELATIONS, *_WITHOUT_RELATION)
 
-# Planning these takes as long as running them: a reader has it done once.
+# Planning these takes as long as running them: a reader has it done once. A few relations are found by their oids.
 _PREPARED = f"""
-PREPARE diglot_stamps AS {_statement("true", STAMPS)};
-PREPARE diglot_changed (oid[]) AS {_statement(CHANGED, _PARTS)};
+PREPARE diglot_stamps AS {_ALL}, {STAMPS};
+PREPARE diglot_others AS {_ALL} {_described(*_WITHOUT_RELATION)};
+PREPARE diglot_relations (oid[]) AS {_SOME} {_described(*_WITH_RELATIONS)};
 """
-_IS_PREPARED = "SELECT count(*)::text FROM pg_prepared_statements WHERE name = 'diglot_changed'"
+_IS_PREPARED = "SELECT count(*)::text FROM pg_prepared_statements WHERE name = 'diglot_relations'"
 _GENERIC = "SET LOCAL plan_cache_mode = force_generic_plan;"
+_OTHERS = "0"  # the group of what belongs to no relation
 
 
 def read_catalog(connection: Any) -> Catalog:
@@ -60,16 +64,25 @@ class CatalogReader:
     def read(self) -> Catalog:
         """Return what `read_catalog` returns."""
         self._prepare()
-        stamps, names = _run(self._connection, f"{_GENERIC} EXECUTE diglot_stamps")
+        stamps, names, looks_around = _run(self._connection, f"{_GENERIC} EXECUTE diglot_stamps")
         changed = self._changed(stamps, names)
-        rows = _run(self._connection, f"{_GENERIC} EXECUTE diglot_changed ('{{{', '.join(changed)}}}')")
-        kept = stamps.keys() - changed
-        self._groups = {oid: facts for oid, facts in self._groups.items() if oid in kept} | _grouped(rows)
+        if looks_around and changed:
+            changed.add(_OTHERS)
+        for group in changed | (self._groups.keys() - stamps.keys()):
+            self._groups.pop(group, None)
+        relations = sorted(changed - {_OTHERS})
+        if relations:
+            self._describe(f"diglot_relations ('{{{', '.join(relations)}}}')")
+        if _OTHERS in changed:
+            self._describe("diglot_others")
         self._stamps, self._names = stamps, names
         everything: dict[ObjectId, Mapping[str, str]] = {}
         for facts in self._groups.values():
             everything.update(facts)
-        return Catalog(everything)
+        return Catalog(everything, tuple(self._groups.values()))
+
+    def _describe(self, prepared: str) -> None:
+        self._groups.update(_grouped(_run(self._connection, f"{_GENERIC} EXECUTE {prepared}")))
 
     def _prepare(self) -> None:
         """Have the statements planned once a connection, which may have had another reader."""
@@ -78,10 +91,10 @@ class CatalogReader:
         self._is_prepared = True
 
     def _changed(self, stamps: Mapping[str, str], names: Mapping[str, str]) -> set[str]:
-        """Return the relations to describe: all of them when something that a text may name has another name."""
+        """Return the groups to describe: all of them when something that a text may name has another name."""
         if any(names.get(what, name) != name for what, name in self._names.items()):
-            return set(stamps)
-        return {oid for oid, stamp in stamps.items() if self._stamps.get(oid) != stamp}
+            return {*stamps, _OTHERS}
+        return {group for group in {*stamps, *self._stamps} if self._stamps.get(group) != stamps.get(group)}
 
 
 def _run(connection: Any, statement: str) -> Any:

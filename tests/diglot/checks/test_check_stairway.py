@@ -366,7 +366,8 @@ def test_stairway_climbs_two_hundred_revisions_and_tells_each(
     assert len(written) == 199
     assert {one.kind for one in outcome.findings} == {"stairway.rows-lost-down"}
     assert dict(outcome.looked_at)["revisions"] == "200 of 200"
-    assert told[-1] == "stairway: 200 of 200, n198 Make n198."
+    assert [line.partition(",")[0] for line in told] == [f"stairway: {number} of 200" for number in range(1, 201)]
+    assert sorted(line.partition(", ")[2] for line in told) == sorted(f"{name} Make {name}." for name in names)
 
 
 def seed_trades(connection: Connection, revision: str) -> None:

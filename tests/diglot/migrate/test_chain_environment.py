@@ -5,7 +5,7 @@ import textwrap
 import pytest
 from sqlalchemy import URL
 
-from diglot.errors.migrations import AsyncDriverMissing, ChainBroken, ConnectionIgnored
+from diglot.errors.migrations import AsyncDriverMissing, ChainBroken, ConnectionIgnored, MigrationStepFailed
 from diglot.migrate.chain import Chain
 from tests.diglot.checks.alembic_projects import AlembicProject
 from tests.diglot.migrate.conftest import Ask
@@ -225,6 +225,42 @@ def test_env_that_swallows_a_failure_is_told(project: AlembicProject, chain: Cha
 
     with pytest.raises(ChainBroken, match="it goes on although upgrade of revision a has failed"):
         chain.upgrade(database)
+
+
+AFTERWARDS = """
+from alembic import context
+connection = context.config.attributes["connection"]
+context.configure(connection=connection)
+with context.begin_transaction():
+    context.run_migrations()
+connection.exec_driver_sql("SELECT nothing")
+"""
+
+
+def test_env_that_fails_after_the_revisions_is_blamed_itself(
+    project: AlembicProject, chain: Chain, database: URL, other_database: URL, ask: Ask
+) -> None:
+    """What env.py does after its revisions is told with its own line, and no revision is run again for it."""
+    project.add("a", None, "op.execute('CREATE TABLE a (id int)')")
+    chain.upgrade(other_database)
+    project.env(AFTERWARDS)
+
+    with pytest.raises(ChainBroken, match=r'column "nothing" does not exist.*after revision a went well') as caught:
+        chain.upgrade_one(database, "a")
+
+    assert (caught.value.path, caught.value.line) == ("migrations/env.py", 7)
+    assert ask(VERSIONS) == [("a",)]
+
+
+def test_commit_that_fails_is_the_fault_of_the_revision(project: AlembicProject, chain: Chain, database: URL) -> None:
+    """A deferred constraint that refuses at the end, in env.py's COMMIT, is told as the revision's failure."""
+    table = "CREATE TABLE a (id int PRIMARY KEY, b int REFERENCES a INITIALLY DEFERRED)"
+    project.add("a", None, f"op.execute({table!r})\nop.execute('INSERT INTO a VALUES (1, 2)')")
+
+    with pytest.raises(MigrationStepFailed, match="violates foreign key") as caught:
+        chain.upgrade_one(database, "a")
+
+    assert (caught.value.revision, caught.value.sqlstate) == ("a", "23503")
 
 
 def test_env_whose_settings_are_read_once_is_given_a_process_for_each_database(

@@ -103,8 +103,10 @@ def test_chain_refuses_a_schema_that_alembic_does_not_make(tmp_path: Path) -> No
         ("revision = 'b'\ndown_revision = 'b'\n", 1, "the revisions b form a ring"),
         ("revision = 'b'\ndown_revision = 'a'\nraise ValueError('no')\n", 3, "ValueError: no"),
         ("x = 1\nrevision = 'a'\ndown_revision = None\n", 2, "'a' is in two files"),
+        ("x = 1\nrevision = 'base'\ndown_revision = None\n", 2, "the revision id 'base' is a word of Alembic's own"),
+        ("x = 1\nrevision = 'head'\ndown_revision = 'a'\n", 2, "the revision id 'head' is a word of Alembic's own"),
     ],
-    ids=["syntax", "import", "missing", "missing-dependency", "loop", "error", "duplicate"],
+    ids=["syntax", "import", "missing", "missing-dependency", "loop", "error", "duplicate", "base", "head"],
 )
 def test_graph_names_file_and_line_of_a_broken_revision(
     project: AlembicProject, chain: Chain, text: str, line: int, problem: str

@@ -144,6 +144,97 @@ STATEMENTS = (
     "ANALYZE parent",
 )
 
+# What belongs to no table, and what names columns of tables from outside: the schema is made anew for these.
+OF_OTHERS = (
+    "COMMENT ON SCHEMA public IS 'ours'",
+    "COMMENT ON SCHEMA other IS 'theirs'",
+    "GRANT CREATE ON SCHEMA other TO PUBLIC",
+    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+    "ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM PUBLIC",
+    "COMMENT ON TYPE color IS 'paint'",
+    "REVOKE USAGE ON TYPE color FROM PUBLIC",
+    "GRANT USAGE ON TYPE color TO PUBLIC",
+    "ALTER TYPE pair ADD ATTRIBUTE z integer",
+    "ALTER DOMAIN positive DROP CONSTRAINT above_zero",
+    "ALTER DOMAIN positive ADD CONSTRAINT above_one CHECK (VALUE > 1)",
+    "ALTER DOMAIN positive RENAME CONSTRAINT above_one TO over_one",
+    "ALTER DOMAIN positive SET NOT NULL",
+    "CREATE TYPE span AS RANGE (subtype = integer)",
+    "DROP TYPE span",
+    "COMMENT ON FUNCTION twice(integer) IS 'double'",
+    "REVOKE EXECUTE ON FUNCTION twice(integer) FROM PUBLIC",
+    "ALTER FUNCTION twice(integer) STABLE",
+    "CREATE FUNCTION total() RETURNS bigint BEGIN ATOMIC SELECT sum(n) FROM child; END",
+    "ALTER TABLE child RENAME n TO amount",
+    "ALTER TABLE child RENAME amount TO n",
+    "DROP FUNCTION total()",
+    "CREATE AGGREGATE every_one(integer) (sfunc = int4pl, stype = integer, initcond = '0')",
+    "DROP AGGREGATE every_one(integer)",
+    "COMMENT ON COLLATION plain IS 'by bytes'",
+    "CREATE OPERATOR === (leftarg = integer, rightarg = integer, function = int4eq)",
+    "DROP OPERATOR === (integer, integer)",
+    "CREATE CAST (pair AS text) WITH INOUT AS IMPLICIT",
+    "DROP CAST (pair AS text)",
+    "CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple)",
+    "ALTER TEXT SEARCH CONFIGURATION ours DROP MAPPING FOR word",
+    "CREATE TEXT SEARCH DICTIONARY plainly (TEMPLATE = simple)",
+    "ALTER TEXT SEARCH DICTIONARY plainly (StopWords = english)",
+    "CREATE TRIGGER touched BEFORE UPDATE OF n ON child FOR EACH ROW WHEN (new.n > 0) EXECUTE FUNCTION touch()",
+    "COMMENT ON TRIGGER touched ON child IS 'now'",
+    "ALTER TABLE child RENAME n TO amount",
+    "ALTER FUNCTION touch RENAME TO tap",
+    "ALTER TRIGGER touched ON child RENAME TO tapped",
+    "ALTER TABLE child DISABLE TRIGGER tapped",
+    "ALTER TABLE child RENAME amount TO n",
+    "DROP TRIGGER tapped ON child",
+    "CREATE POLICY mine ON parent USING (EXISTS (SELECT FROM child c WHERE c.n = id))",
+    "COMMENT ON POLICY mine ON parent IS 'own'",
+    "ALTER TABLE child RENAME n TO amount",
+    "ALTER POLICY mine ON parent USING (id > 1)",
+    "ALTER TABLE child RENAME amount TO n",
+    "DROP POLICY mine ON parent",
+    "CREATE RULE keep AS ON DELETE TO root DO INSTEAD UPDATE child SET n = 0",
+    "ALTER TABLE child RENAME n TO amount",
+    "COMMENT ON RULE keep ON root IS 'no'",
+    "ALTER TABLE root DISABLE RULE keep",
+    "ALTER TABLE child RENAME amount TO n",
+    "DROP RULE keep ON root",
+    "CREATE STATISTICS together ON parent_id, n FROM child",
+    "COMMENT ON STATISTICS together IS 'both'",
+    "ALTER STATISTICS together SET STATISTICS 50",
+    "ALTER STATISTICS together SET SCHEMA other",
+    "ALTER STATISTICS other.together RENAME TO joined",
+    "DROP STATISTICS other.joined",
+    "ALTER VIEW seen RENAME COLUMN n TO number",
+    "COMMENT ON COLUMN seen.id IS 'key'",
+    "ALTER VIEW seen SET (security_barrier = true)",
+    "ALTER VIEW seen ALTER id SET DEFAULT 4",
+    "GRANT SELECT ON seen TO PUBLIC",
+    "CREATE PUBLICATION news FOR TABLE parent",
+    "ALTER PUBLICATION news ADD TABLE root",
+    "ALTER TABLE parent ADD added integer",
+    "ALTER PUBLICATION news SET (publish = 'insert')",
+    "ALTER PUBLICATION news DROP TABLE root",
+    "DROP PUBLICATION news",
+    "CREATE FOREIGN DATA WRAPPER wrapper OPTIONS (a '1')",
+    "CREATE SERVER remote FOREIGN DATA WRAPPER wrapper OPTIONS (host 'x')",
+    "CREATE FOREIGN TABLE abroad (a integer) SERVER remote OPTIONS (b '2')",
+    "ALTER FOREIGN TABLE abroad OPTIONS (SET b '3')",
+    "ALTER SERVER remote RENAME TO distant",
+    "ALTER FOREIGN DATA WRAPPER wrapper RENAME TO paper",
+    "CREATE USER MAPPING FOR PUBLIC SERVER distant",
+    "DROP USER MAPPING FOR PUBLIC SERVER distant",
+    "GRANT USAGE ON FOREIGN SERVER distant TO PUBLIC",
+    "REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC",
+    "GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC",
+    "CREATE FUNCTION event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+    "CREATE EVENT TRIGGER looking ON sql_drop EXECUTE FUNCTION event()",
+    "ALTER EVENT TRIGGER looking DISABLE",
+    "DROP EVENT TRIGGER looking",
+    "CREATE SCHEMA more",
+    "DROP SCHEMA more",
+)
+
 # These concern the whole server, and are for transactions that are rolled back.
 OF_ROLES = (
     "CREATE ROLE diglot_reader_a",
@@ -160,8 +251,25 @@ def differences(connection: Any, reader: CatalogReader, statements: Iterable[str
     """
     found = []
     for statement in statements:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DO $do$ BEGIN {statement}; EXCEPTION WHEN OTHERS THEN NULL; END $do$")
+        _run(connection, statement)
         seen, there = reader.read(), read_catalog(connection)
         found += [(statement, change) for change in compare_catalogs(there, seen)]
     return found
+
+
+def unchanging(connection: Any, statements: Iterable[str]) -> list[str]:
+    """Run statements, and return those after which the catalogue is the same."""
+    found = []
+    before = read_catalog(connection)
+    for statement in statements:
+        _run(connection, statement)
+        after = read_catalog(connection)
+        if not compare_catalogs(before, after):
+            found.append(statement)
+        before = after
+    return found
+
+
+def _run(connection: Any, statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DO $do$ BEGIN {statement}; EXCEPTION WHEN OTHERS THEN NULL; END $do$")

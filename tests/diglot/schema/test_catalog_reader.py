@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from catalog_sequences import BASE, OF_ROLES, STATEMENTS, differences
+from catalog_sequences import BASE, OF_OTHERS, OF_ROLES, STATEMENTS, differences, unchanging
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import URL
 
@@ -41,8 +41,44 @@ def test_reader_says_what_a_whole_reading_says_after_each_statement(connection: 
     assert differences(connection, reader, STATEMENTS) == []
 
 
+def test_reader_says_what_a_whole_reading_says_of_what_belongs_to_no_table(connection: Any) -> None:
+    """The same holds for what belongs to no table, and for what names a table's columns from outside."""
+    reader = CatalogReader(connection)
+
+    assert reader.read() == read_catalog(connection)
+    assert differences(connection, reader, OF_OTHERS) == []
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        "CREATE POLICY mine ON parent USING (EXISTS (SELECT FROM child c WHERE c.n = id))",
+        "CREATE FUNCTION total() RETURNS bigint BEGIN ATOMIC SELECT sum(n) FROM child; END",
+        "CREATE RULE keep AS ON DELETE TO root DO INSTEAD UPDATE child SET n = 0",
+        "CREATE VIEW numbers_seen AS SELECT n FROM child",
+        "CREATE PUBLICATION news FOR TABLE child (id, n)",
+    ],
+    ids=["policy", "function", "rule", "view", "publication"],
+)
+def test_reader_follows_a_column_that_is_named_from_outside(connection: Any, outside: str) -> None:
+    """A column's other name is noticed in the only text outside its table that names it."""
+    connection.cursor().execute(f"DROP VIEW seen; DROP MATERIALIZED VIEW kept; {outside}")
+    reader = CatalogReader(connection)
+    before = reader.read()
+
+    wrong = differences(connection, reader, ["ALTER TABLE child RENAME n TO amount"])
+
+    assert wrong == []
+    assert {change.object.kind for change in compare_catalogs(before, reader.read())} > {"column"}
+
+
+def test_statements_about_what_belongs_to_no_table_change_the_catalogue(connection: Any) -> None:
+    """Each of them is one that the catalogue tells of: one that failed would prove nothing."""
+    assert unchanging(connection, OF_OTHERS) == []
+
+
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(steps=st.lists(st.sampled_from((*STATEMENTS, *OF_ROLES)), min_size=1, max_size=8))
+@given(steps=st.lists(st.sampled_from((*STATEMENTS, *OF_OTHERS, *OF_ROLES)), min_size=1, max_size=8))
 def test_reader_says_what_a_whole_reading_says_in_any_order(connection: Any, steps: list[str]) -> None:
     """The same holds for any order of them, within one transaction, and after it was rolled back."""
     reader = CatalogReader(connection)

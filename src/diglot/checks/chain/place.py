@@ -16,8 +16,8 @@ from diglot.checks.rows.tables import TableName, sql_name, table_names
 from diglot.checks.workbench import Workbench
 from diglot.dialects import postgresql
 from diglot.errors.base import DiglotError
-from diglot.migrate.chain import Revision
-from diglot.schema.catalog import Catalog, CatalogReader, Change, ObjectId
+from diglot.migrate.chain import Chain, Revision
+from diglot.schema.catalog import Catalog, CatalogReader, Change, compare_catalogs
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class State:
 class Rows:
     """How rows are made along the chain; unfilled: by table, why it could not be filled."""
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, chain: Chain) -> None:
         self.seed = Seed(bench.settings.checks.seed)
         self.filler = Filler()
         self.unfilled: dict[TableName, str] = {}
-        self._bench = bench
+        self._bench, self._chain = bench, chain
         self._learned = False
 
     def learn(self) -> bool:
@@ -44,8 +44,10 @@ class Rows:
             return False
         self._learned = True
         try:
-            with self._bench.copy(self._bench.migrated) as url, self._bench.connect(url) as connection:
-                self.filler = Filler(learn(connection))
+            with self._bench.empty_database() as url:
+                self._chain.upgrade(url)
+                with self._bench.connect(url) as connection:
+                    self.filler = Filler(learn(connection))
         except DiglotError:
             return False
         return True
@@ -54,13 +56,13 @@ class Rows:
 class Place:
     """A database of ours, to which connections stay open; `leave` ends them, so that it can be copied."""
 
-    def __init__(self, bench: Workbench, url: URL, rows: Rows) -> None:
+    def __init__(self, bench: Workbench, chain: Chain, url: URL, rows: Rows) -> None:
         self.url = url
-        self._bench, self._rows = bench, rows
+        self._bench, self._chain, self._rows = bench, chain, rows
         self._opened = ExitStack()
         self._reader: CatalogReader | None = None
         self._open: Any = None
-        self._tables: set[tuple[ObjectId, str]] = set()
+        self._catalog = Catalog({})
         self._names: list[TableName] | None = None
 
     @property
@@ -77,19 +79,20 @@ class Place:
     def upgrade(self, revision: Revision) -> Failure | None:
         """Apply one revision."""
         self._stay()
-        return attempt(self._bench.chain.upgrade_one, self.url, revision)
+        return attempt(self._chain.upgrade_one, self.url, revision)
 
     def downgrade(self, revision: Revision) -> Failure | None:
         """Take one revision back."""
         self._stay()
-        return attempt(self._bench.chain.downgrade_one, self.url, revision)
+        return attempt(self._chain.downgrade_one, self.url, revision)
 
     def catalog(self) -> Catalog:
         """Return the catalogue as it is now."""
         catalog = self._stay().read()
-        tables = {(one, facts.get("kind", "")) for one, facts in catalog.objects.items() if one.kind == "table"}
-        if tables != self._tables:
-            self._tables, self._names = tables, table_names(self.connection)
+        changes = compare_catalogs(self._catalog, catalog)
+        if self._names is None or any(change.object.kind == "table" for change in changes):
+            self._names = table_names(self.connection)
+        self._catalog = catalog
         return catalog
 
     def rows(self) -> Snapshot:
@@ -134,7 +137,7 @@ class Place:
 
     def _stay(self) -> CatalogReader:
         if self._reader is None:
-            self._opened.enter_context(self._bench.chain.keeping(self.url))
+            self._opened.enter_context(self._chain.keeping(self.url))
             self._open = self._opened.enter_context(self._bench.connect(self.url))
             self._reader = CatalogReader(self._open)
         return self._reader

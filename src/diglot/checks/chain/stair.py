@@ -52,6 +52,17 @@ class Stair:
         self.applied = True
         return last
 
+    def pass_by(self) -> State:
+        """Go up alone, with all that `climb` does to get there; return the state then."""
+        if self._first_upgrade() is not None:
+            return self._before
+        place = self._walk.place
+        catalog = place.catalog()
+        place.fill(self._revision, touched_tables(compare_catalogs(self._before.catalog, catalog)))
+        self._walk.advance(self._revision, passing=True)
+        self.applied = True
+        return State(catalog, place.rows())
+
     # -- up ------------------------------------------------------------------------------------
 
     def _first_upgrade(self) -> Failure | None:

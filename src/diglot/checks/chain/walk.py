@@ -12,27 +12,27 @@ from sqlalchemy import URL
 from diglot.checks.chain.place import Place, Rows, touched_tables
 from diglot.checks.workbench import Workbench
 from diglot.errors.migrations import MigrationStepFailed
-from diglot.migrate.chain import Revision
+from diglot.migrate.chain import Chain, Revision
 from diglot.schema.catalog import compare_catalogs
 
-CHECKPOINT_EVERY = 50
+CHECKPOINT_EVERY = 100
 
 
 class Walk:
     """A database, the revisions that it has, and the last checkpoint; a context manager.
 
-    every: revisions between two checkpoints.
+    chain: that nobody else uses meanwhile. every: revisions between two checkpoints.
     """
 
-    def __init__(self, bench: Workbench, *, every: int = CHECKPOINT_EVERY) -> None:
+    def __init__(self, bench: Workbench, chain: Chain, *, every: int = CHECKPOINT_EVERY) -> None:
         self.applied: list[Revision] = []
         self.returns = 0
-        self._bench, self._every = bench, every
-        self._rows = Rows(bench)
+        self._bench, self._chain, self._every = bench, chain, every
+        self._rows = Rows(bench, chain)
         self._opened = ExitStack()
         self._checkpoint: URL | None = None
         self._kept = 0
-        self.place = Place(bench, self._create(), self._rows)
+        self.place = Place(bench, chain, self._create(), self._rows)
 
     def __enter__(self) -> Self:
         return self
@@ -51,10 +51,13 @@ class Walk:
         """Make rows from now on that fit the heads as well; say whether that is new."""
         return self._rows.learn()
 
-    def advance(self, revision: Revision) -> None:
-        """Note that the database has a revision now, and take a checkpoint when it is time for one."""
+    def advance(self, revision: Revision, *, passing: bool = False) -> None:
+        """Note that the database has a revision now, and take a checkpoint when it is time for one.
+
+        passing: on the way up alone, on which there is little to return for.
+        """
         self.applied.append(revision)
-        if len(self.applied) - self._kept >= self._every:
+        if not passing and len(self.applied) - self._kept >= self._every:
             self.keep()
 
     def keep(self) -> None:
@@ -71,7 +74,7 @@ class Walk:
         then: one more revision to apply, which went well before.
         """
         self._drop(self.place.url)
-        self.place = Place(self._bench, self._create(self._checkpoint), self._rows)
+        self.place = Place(self._bench, self._chain, self._create(self._checkpoint), self._rows)
         self.returns += 1
         again = self.applied[self._kept :]
         for revision in again:

@@ -25,58 +25,113 @@ belong to the whole server. A loss that is meant, such as the content of a colum
 that is meant to be irreversible are findings all the same: they are accepted, with the reason, in divergences.toml.
 """
 
+import os
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from threading import Event
 
+from diglot.checks.chain.place import State
+from diglot.checks.chain.segments import Progress, Segment, at_once, cut
 from diglot.checks.chain.stair import Stair
 from diglot.checks.chain.walk import Walk
 from diglot.checks.finding import Finding, Outcome
 from diglot.checks.rows.filling import told
-from diglot.checks.rows.tables import shown
+from diglot.checks.rows.tables import TableName, shown
 from diglot.checks.workbench import Workbench
 from diglot.errors.migrations import NotAlembic
-from diglot.migrate.chain import Revision
+from diglot.migrate.chain import Chain, Revision
 
 POSITION = 20
 
 _MOST_NAMED = 10
 
 
+@dataclass
+class _Climbed:
+    """What climbing a segment showed. blocked: by revision that could not be applied, here or below, the first one."""
+
+    state: State
+    unfilled: dict[TableName, str]
+    findings: list[Finding] = field(default_factory=list)
+    not_done: list[str] = field(default_factory=list)
+    blocked: dict[str, str] = field(default_factory=dict)
+    applied: int = 0
+
+
 def run(bench: Workbench) -> Outcome:
-    """Climb the whole chain."""
+    """Climb the whole chain, a long one in several segments at once."""
     try:
         revisions = bench.chain.graph().revisions
     except NotAlembic as error:
         return Outcome(not_done=(str(error),))
-    with Walk(bench) as walk:
-        return _climb(bench, walk, revisions)
+    bench.server  # noqa: B018 - before there are threads, for it is opened once
+    segments = cut(len(revisions), os.cpu_count() or 1)
+    progress = Progress(bench.tell, "stairway", len(revisions))
+    with ExitStack() as opened:
+        chains = [bench.chain, *(opened.enter_context(_chain(bench)) for _ in segments[1:])]
+
+        def work(segment: Segment, stop: Event) -> _Climbed:
+            with Walk(bench, chains[segments.index(segment)]) as walk:
+                return _climb(walk, revisions, segment, progress, stop)
+
+        def abandon() -> None:
+            for chain in chains:
+                chain.abandon()
+
+        return _outcome(at_once(work, segments, abandon), len(revisions))
 
 
-def _climb(bench: Workbench, walk: Walk, revisions: Sequence[Revision]) -> Outcome:
-    findings: list[Finding] = []
-    not_done: list[str] = []
-    blocked: dict[str, str] = {}
-    state = walk.place.state()
-    for number, revision in enumerate(revisions, start=1):
-        bench.tell(f"stairway: {number} of {len(revisions)}, {revision.id} {revision.title}".rstrip())
+def _chain(bench: Workbench) -> Chain:
+    """Return one more process for the project's chain."""
+    settings = bench.settings
+    return Chain(settings.root, settings.migration_source("postgresql"), step_timeout_s=settings.checks.step_timeout_s)
+
+
+def _climb(walk: Walk, revisions: Sequence[Revision], segment: Segment, progress: Progress, stop: Event) -> _Climbed:
+    """Pass what is below the segment, and climb it."""
+    climbed = _Climbed(walk.place.state(), walk.unfilled)
+    blocked = climbed.blocked
+    for at, revision in enumerate(revisions[: segment.end]):
+        if stop.is_set():
+            break
+        if at >= segment.start:
+            progress.begin(f"{revision.id} {revision.title}")
         below = [blocked[parent] for parent in (*revision.down, *revision.depends_on) if parent in blocked]
         if below:
             blocked[revision.id] = below[0]
             continue
-        stair = Stair(walk, revision, state)
-        state = stair.climb()
-        findings += stair.findings
-        not_done += stair.not_done
+        stair = Stair(walk, revision, climbed.state)
+        if at < segment.start:
+            climbed.state = stair.pass_by()
+        else:
+            climbed.state = stair.climb()
+            climbed.findings += stair.findings
+            climbed.not_done += stair.not_done
         if not stair.applied:
             blocked[revision.id] = revision.id
-    empty = {name: why for name, why in walk.unfilled.items() if name in state.rows.tables}
-    not_done += [_above(failed, blocked) for failed in dict.fromkeys(blocked.values()) if _is_below(failed, blocked)]
+    climbed.applied = len(walk.applied)
+    return climbed
+
+
+def _outcome(climbed: Sequence[_Climbed], length: int) -> Outcome:
+    """Join the segments; the last one's database has come up the whole chain."""
+    last = climbed[-1]
+    tables = last.state.rows.tables
+    empty = {name: why for name, why in last.unfilled.items() if name in tables}
+    not_done = [one for part in climbed for one in part.not_done]
     not_done += [
-        f"the values in table {shown(name)}: it has {state.rows.tables[name].count} rows, of which only the number "
-        f"was compared"
-        for name in state.rows.unread
+        _above(failed, last.blocked)
+        for failed in dict.fromkeys(last.blocked.values())
+        if _is_below(failed, last.blocked)
     ]
-    looked_at = (("revisions", f"{len(walk.applied)} of {len(revisions)}"), ("rows", str(state.rows.rows)))
-    return Outcome(tuple(findings), looked_at, (*not_done, *told(empty)))
+    not_done += [
+        f"the values in table {shown(name)}: it has {tables[name].count} rows, of which only the number was compared"
+        for name in last.state.rows.unread
+    ]
+    looked_at = (("revisions", f"{last.applied} of {length}"), ("rows", str(last.state.rows.rows)))
+    findings = tuple(one for part in climbed for one in part.findings)
+    return Outcome(findings, looked_at, (*not_done, *told(empty)))
 
 
 def _is_below(failed: str, blocked: dict[str, str]) -> bool:

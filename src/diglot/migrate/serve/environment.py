@@ -32,12 +32,14 @@ from diglot.migrate.serve.failure import (
     Failure,
     Step,
     environment_failed,
+    in_commit,
     line_of,
     shown,
     step_failed,
     title_of,
 )
 from diglot.migrate.serve.scripts import Scripts
+from diglot.migrate.serve.versions import VersionTable
 from diglot.migrate.worker import NOWHERE, render
 
 NEVER_RUNS = "it never runs the migrations"
@@ -73,6 +75,8 @@ class _Run:
         """Say what an error that came out of env.py means."""
         if self.step is None:
             return environment_failed(error, self._scripts.env, self._scripts.root)
+        if self.finished and not in_commit(error):
+            return environment_failed(error, self._scripts.env, self._scripts.root, after=self.step.revision)
         return step_failed(error, self.step)
 
     def check_finished(self) -> None:
@@ -117,6 +121,7 @@ class Environment:
         self.scripts = Scripts(root, ini)
         self._root, self._tell = root, tell
         self._engines = Engines()
+        self._versions = VersionTable()
         self._asynchronous = False
         understand_options()
 
@@ -145,6 +150,7 @@ class Environment:
     def keep(self, url: URL | None) -> None:
         """Keep the connection to this database open between steps; none for None."""
         self._engines.keep(url)
+        self._versions.keep(url)
 
     def render(self, revision: str | None) -> list[OfflineStatement]:
         """Return the SQL of one revision's upgrade, or of all, without any connection."""
@@ -218,10 +224,15 @@ class Environment:
         )
         with self._engines.handed(url) as handed, ExitStack() as left:
             config.attributes["connection"] = handed.connection
-            _replace_configure(context, before=lambda connection: self._require_ours(handed, connection, left))
+            _replace_configure(
+                context,
+                before=lambda connection: self._require_ours(handed, connection, left),
+                after=lambda configured: self._versions.expect(url, configured.get_context(), handed.connection),
+            )
             with context:
                 self.scripts.chain.run_env()
             run.check_finished()
+        self._versions.seen(url)
 
     def _require_ours(self, handed: Handed, connection: Any, left: ExitStack) -> None:
         if connection is None:

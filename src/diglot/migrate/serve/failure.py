@@ -53,14 +53,21 @@ def step_failed(error: BaseException, step: Step) -> Failure:
     return Failure("MigrationStepFailed", direction=step.direction, problem=problem, sqlstate=sqlstate, **facts)
 
 
-def environment_failed(error: BaseException, env: Path, root: Path) -> Failure:
-    """Say that env.py itself failed, before any revision was run."""
+def environment_failed(error: BaseException, env: Path, root: Path, *, after: str = "") -> Failure:
+    """Say that env.py itself failed, before any revision was run, or after one that went well."""
     if isinstance(error, SyntaxError) and error.filename:
         path, line = shown(error.filename, root), error.lineno or 0
     else:
         path, line = shown(env, root), _line_in(error.__traceback__, str(env))
     problem, _ = told_by(error)
+    if after:
+        problem = f"{problem}, after revision {after} went well"
     return Failure("ChainBroken", path=path, line=line, problem=problem, fix=f"correct {path}")
+
+
+def in_commit(error: BaseException) -> bool:
+    """Say whether a COMMIT failed: what a deferred constraint refuses is the revision's, although env.py commits."""
+    return any(frame.name == "do_commit" for frame in traceback.extract_tb(error.__traceback__))
 
 
 def told_by(error: BaseException) -> tuple[str, str]:

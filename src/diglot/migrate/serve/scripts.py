@@ -4,7 +4,7 @@ import configparser
 import heapq
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -19,6 +19,7 @@ from diglot.migrate.serve.failure import Failure, raised_in, shown, title_of, to
 
 _DECLARED = re.compile(r"""^revision\b[^=\n]*=\s*\(?\s*["'](?P<id>[^"']+)["']""", re.MULTILINE)
 _DOWN = re.compile(r"^(?:down_revision|depends_on)\b[^=\n]*=(?P<text>.*(?:\n[ \t)].*)*)", re.MULTILINE)
+_WORDS = frozenset({"base", "head", "heads"})
 _TWICE = re.compile(r"Revision (\S+) is present more than once")
 
 
@@ -28,6 +29,7 @@ class Scripts:
     def __init__(self, root: Path, ini: str) -> None:
         self.root, self._ini = root, root / ini
         self._twice: list[str] = []
+        self._sites: dict[str, tuple[str, int]] = {}
 
     def config(self) -> Config:
         """Return the configuration anew, for env.py may change it."""
@@ -100,20 +102,31 @@ class Scripts:
 
     def site(self, script: Script) -> tuple[str, int]:
         """Return a revision's path, relative to the root when below it, and the line that declares it."""
-        found = _declaration(Path(script.path))
-        return shown(script.path, self.root), found[1] if found else 1
+        if script.path not in self._sites:
+            found = _declaration(Path(script.path))
+            self._sites[script.path] = (shown(script.path, self.root), found[1] if found else 1)
+        return self._sites[script.path]
 
     def _read(self) -> ScriptDirectory:
         directory = self.directory
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                list(directory.walk_revisions())
+                ids = [one.revision for one in directory.walk_revisions()]
             except BaseException as error:
+                self._refuse_words(id_ for _, id_, _ in self._declarations())
                 raise self._unreadable(error, [str(one.message) for one in caught]) from error
+        self._refuse_words(ids)
         told = [_TWICE.search(str(one.message)) for one in caught]
         self._twice += [found[1] for found in told if found]
         return directory
+
+    def _refuse_words(self, ids: Iterable[str]) -> None:
+        """Fail when a revision has for its id what Alembic takes for a place in the chain."""
+        for id_ in _WORDS.intersection(ids):
+            path, line = self._declared(id_)
+            problem = f"the revision id {id_!r} is a word of Alembic's own, for a place in the chain"
+            raise self._broken(path, line, problem, "give the revision another id")
 
     def _unreadable(self, error: BaseException, told: list[str]) -> Failure:
         """Say which file keeps the chain from being read."""
