@@ -5,6 +5,7 @@ its own, and is shown with an error. A process that is late is asked where it is
 """
 
 import contextlib
+import fcntl
 import json
 import linecache
 import os
@@ -89,6 +90,8 @@ class Worker:
         self._root, self._target, self._limit_s = root, target, step_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
         self._printed = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed by `close`
+        appending = fcntl.fcntl(self._printed, fcntl.F_GETFL) | os.O_APPEND  # the process writes where the file ends
+        fcntl.fcntl(self._printed, fcntl.F_SETFL, appending)
         self._selector = selectors.DefaultSelector()
         self.born_with: URL | None = None
         self.one_database = False
@@ -169,6 +172,7 @@ class Worker:
             self._process = subprocess.Popen(
                 [
                     sys.executable,
+                    "-u",  # what a migration prints before it is killed must have been written
                     "-m",
                     "diglot.migrate.serve",
                     json.dumps({"root": str(self._root), "ini": self._target}),

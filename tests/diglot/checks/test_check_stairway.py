@@ -293,6 +293,22 @@ def test_stairway_does_not_blame_a_revision_for_made_up_values(
     assert dict(outcome.looked_at)["revisions"] == "3 of 3"
 
 
+def test_stairway_goes_on_above_a_revision_that_reads_what_it_does_not_know(
+    project: AlembicProject, diglot_server: PostgresServer
+) -> None:
+    """Python that does not know made-up values is no finding either: told, and climbed without rows."""
+    read = "op.get_bind().exec_driver_sql('SELECT name FROM trades')"
+    project.add("next", "first", f"[{{'AAPL': 1}}[name] for (name,) in {read}]")
+    project.add("last", "next", ADD_NOTE, DROP_NOTE)
+
+    outcome = run_check(stairway, project, diglot_server)
+
+    assert outcome.findings == ()
+    assert "KeyError" in outcome.not_done[0]
+    assert "works without rows" in outcome.not_done[0]
+    assert dict(outcome.looked_at)["revisions"] == "3 of 3"
+
+
 def test_stairway_goes_on_where_rows_must_not_be_removed(
     project: AlembicProject, diglot_server: PostgresServer
 ) -> None:

@@ -169,7 +169,8 @@ def test_failed_step_names_revision_line_and_sqlstate(
         "DG206: upgrade of revision a (Make a.) fails at migrations/versions/a_make.py:13: "
         'relation "nowhere" does not exist '
         "LINE 1: INSERT INTO nowhere VALUES (1) ^ [SQLSTATE 42P01]. "
-        "Fix: correct migrations/versions/a_make.py:13"
+        "Fix: correct migrations/versions/a_make.py:13; where the chain begins behind tables that were made without "
+        "it (create_all and a stamp), give it a first revision that makes them"
     )
     assert (caught.value.revision, caught.value.direction) == ("a", "upgrade")
     assert ask(TABLES) == []
@@ -202,6 +203,18 @@ def test_failed_step_shows_what_was_printed(project: AlembicProject, chain: Chai
     assert '{"answer": 1}' in str(caught.value)
     assert str(caught.value).count(":***@") == 2
     assert "s3cr3t" not in str(caught.value)
+
+
+def test_failed_step_shows_nothing_of_earlier_steps(project: AlembicProject, chain: Chain, database: URL) -> None:
+    """What an earlier step printed is gone, and leaves no gap in what is shown."""
+    project.add("a", None, "print('long ago ' * 100)")
+    project.add("b", "a", "print('just now')\nraise ValueError('b')")
+    chain.upgrade_one(database, "a")
+
+    with pytest.raises(MigrationStepFailed) as caught:
+        chain.upgrade_one(database, "b")
+
+    assert "It printed:\n    just now\n" in str(caught.value)
 
 
 def test_failed_commit_is_the_last_revision_s(project: AlembicProject, chain: Chain, database: URL) -> None:

@@ -1,7 +1,7 @@
 """One stair: a revision up, down and up again, and what that showed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from diglot.checks.chain.place import State, touched_tables
 from diglot.checks.chain.steps import Failure
@@ -72,16 +72,29 @@ class Stair:
         if failure is None:
             return None
         self._restore(self._before, failure)
-        if not failure.about_rows:
-            return failure
-        learned = failure.sqlstate != _NULL_REFUSED and self._walk.learn()
-        for refill in (True, False) if learned else (False,):
-            for names in self._suspects(failure):
-                if self._upgrade_without(names, refill=refill):
-                    if not refill:
-                        self._tell_in_the_way(failure, names)
-                    return None
+        for names, refill in self._other_rows(failure):
+            if self._upgrade_without(names, refill=refill):
+                if not refill:
+                    self._tell_in_the_way(failure, names)
+                return None
+        if self._filled() and not failure.unfinished and place.empty(self._filled(), refill=True):
+            self._before = State(self._before.catalog, place.rows())
+            self._walk.keep()
         return failure
+
+    def _other_rows(self, failure: Failure) -> Iterator[tuple[list[TableName], bool]]:
+        """Yield what may help: tables with other rows (true), or without any (false).
+
+        An error that is not about rows may come of them all the same, from Python that reads what is in a column.
+        """
+        if failure.unfinished:
+            return
+        if failure.about_rows:
+            learned = failure.sqlstate != _NULL_REFUSED and self._walk.learn()
+            for refill in (True, False) if learned else (False,):
+                yield from ((names, refill) for names in self._suspects(failure))
+        elif self._filled():
+            yield self._filled(), False
 
     def _upgrade_without(self, names: list[TableName], *, refill: bool) -> bool:
         """Upgrade with other rows in these tables, or none; say whether that went well."""
@@ -96,10 +109,13 @@ class Stair:
 
     def _suspects(self, failure: Failure) -> list[list[TableName]]:
         """Return the tables that the database names, and then all that have rows."""
-        filled = sorted(name for name, content in self._before.rows.tables.items() if content.count)
+        filled = self._filled()
         words = set(re.findall(r'"([^"]+)"', failure.problem))
         blamed = [name for name in filled if name[1] in words]
         return [names for names in (blamed, filled if filled != blamed else []) if names]
+
+    def _filled(self) -> list[TableName]:
+        return sorted(name for name, content in self._before.rows.tables.items() if content.count)
 
     def _tell_in_the_way(self, failure: Failure, names: list[TableName]) -> None:
         """A NULL that the schema allowed is a fault; a made-up value that a new constraint refuses may be none."""
@@ -110,8 +126,9 @@ class Stair:
             self._find("up-fails-on-rows", (), facts, fix, site=failure.site)
             return
         self.not_done.append(
-            f"what {named(self._revision)} does to rows in {tables}: it refuses rows that were made to fit the schema "
-            f"before it: {failure.shown}, at {failure.site} (rows of your own: [tool.diglot.checks] seed)"
+            f"what {named(self._revision)} does to rows in {tables}: it works without rows, and fails with those that "
+            f"were made to fit the schema before it: {failure.shown}, at {failure.site} (rows of your own: "
+            f"[tool.diglot.checks] seed)"
         )
 
     # -- down, and up again --------------------------------------------------------------------
