@@ -17,9 +17,10 @@ from sqlalchemy import URL, Connection, MetaData, create_engine
 from sqlalchemy.pool import NullPool
 
 from diglot.checks.drift.judging import judge
+from diglot.choice import Choice
 from diglot.provision.postgres import open_bare_postgres
 from diglot.schema.catalog import read_catalog
-from diglot.settings import Choice, Settings
+from diglot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PLANTED = runpy.run_path(str(ROOT / "tests" / "diglot" / "checks" / "drifts.py"))

@@ -14,8 +14,9 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 
 from diglot.checks.statements.judging import Judging
+from diglot.choice import Choice
 from diglot.provision.postgres import open_bare_postgres
-from diglot.settings import Choice, Settings
+from diglot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "diglot" / "checks"))

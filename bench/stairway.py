@@ -18,8 +18,9 @@ from figures import HEADER, Figure, ratio
 
 from diglot.checks.suite import stairway
 from diglot.checks.workbench import Workbench
+from diglot.choice import Choice
 from diglot.provision.postgres import PostgresServer, open_bare_postgres
-from diglot.settings import Choice, MigrationSource, Settings
+from diglot.settings import MigrationSource, Settings
 
 LENGTHS = (50, 100, 200)
 ROUNDS = 5

@@ -1,8 +1,4 @@
-"""Read `[tool.diglot]`, the environment and the command line into one decision.
-
-Precedence: marker > command line > environment > `pyproject.toml` > automatic. Markers are
-read where tests are collected; everything else is decided here, once per run.
-"""
+"""Read `[tool.diglot]` of `pyproject.toml`, strictly: an unknown key or a wrong value is an error that names it."""
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +20,7 @@ DIALECTS = ("sqlite", "postgresql")
 ISOLATIONS = ("rewind", "clone")
 DEFAULT_TIMEZONE = "Pacific/Chatham"
 
-_DIALECT_ALIASES = {
+DIALECT_ALIASES = {
     "sqlite": "sqlite",
     "postgresql": "postgresql",
     "postgres": "postgresql",
@@ -105,22 +101,6 @@ class Settings:
             raise SettingsMissing(path=str(self.path), key=f"[tool.diglot.{dialect}] migrations") from None
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What this run does: which dialects, on which server, isolated how.
-
-    postgres: `auto`, `embedded`, `system`, a major such as `16`, or a URL (kept as given; never printed).
-    parity: `strict`, `report` or `off`.
-    """
-
-    dialects: tuple[str, ...]
-    postgres: str
-    isolation: str
-    parity: str = "report"
-    fresh_template: bool = False
-    keep_failed: bool = False
-
-
 def load(root: Path) -> Settings | None:
     """Return the settings in `root/pyproject.toml`, or None when it has no `[tool.diglot]`.
 
@@ -137,47 +117,10 @@ def load(root: Path) -> Settings | None:
     return None if table is None else _parse(root, table)
 
 
-def choose(
-    settings: Settings,
-    *,
-    dialects: Sequence[str] = (),
-    postgres: str | None = None,
-    isolation: str | None = None,
-    parity: str | None = None,
-    fresh_template: bool = False,
-    keep_failed: bool = False,
-    environ: Mapping[str, str],
-) -> Choice:
-    """Decide what this run does; the keyword arguments are the command line's.
-
-    A `DATABASE_URL` of Postgres selects that server and runs Postgres; one of SQLite runs SQLite
-    only. Raises UnknownDialect (DG105), UnknownIsolation (DG106), UnknownParity (DG111).
-    """
-    url = environ.get("DATABASE_URL", "")
-    url_dialect = dialect_of(url)
-    return Choice(
-        dialects=_choose_dialects(settings, dialects, environ, url_dialect),
-        postgres=postgres
-        or environ.get("DIGLOT_POSTGRES")
-        or (url if url_dialect == "postgresql" else None)
-        or settings.postgres,
-        isolation=_choose_isolation(settings, isolation, environ),
-        parity=_choose_parity(settings, parity, environ),
-        fresh_template=fresh_template,
-        keep_failed=keep_failed,
-    )
-
-
-def dialect_of(url: str) -> str | None:
-    """Return the dialect that a database URL names, or None for an empty or foreign one."""
-    scheme = url.split(":", 1)[0].split("+", 1)[0].lower()
-    return _DIALECT_ALIASES.get(scheme) if ":" in url else None
-
-
 def dialect_name(name: str, *, said_in: str) -> str:
     """Return the one spelling of a dialect's name; raises UnknownDialect (DG105)."""
     try:
-        return _DIALECT_ALIASES[name.strip().lower()]
+        return DIALECT_ALIASES[name.strip().lower()]
     except KeyError:
         raise UnknownDialect(name=name, said_in=said_in) from None
 
@@ -196,35 +139,8 @@ def parity_name(name: str, *, said_in: str) -> str:
     return name
 
 
-def _choose_dialects(
-    settings: Settings, asked: Sequence[str], environ: Mapping[str, str], url_dialect: str | None
-) -> tuple[str, ...]:
-    if asked:
-        return _in_order(dialect_name(name, said_in="--dialect") for name in asked)
-    if said := environ.get("DIGLOT_DIALECT"):
-        return _in_order(dialect_name(name, said_in="DIGLOT_DIALECT") for name in said.split(","))
-    if url_dialect is not None:
-        return (url_dialect,)
-    return settings.dialects
-
-
-def _choose_isolation(settings: Settings, asked: str | None, environ: Mapping[str, str]) -> str:
-    if asked:
-        return isolation_name(asked, said_in="--isolation")
-    if said := environ.get("DIGLOT_ISOLATION"):
-        return isolation_name(said, said_in="DIGLOT_ISOLATION")
-    return settings.isolation
-
-
-def _choose_parity(settings: Settings, asked: str | None, environ: Mapping[str, str]) -> str:
-    if asked:
-        return parity_name(asked, said_in="--parity")
-    if said := environ.get("DIGLOT_PARITY"):
-        return parity_name(said, said_in="DIGLOT_PARITY")
-    return settings.parity
-
-
-def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return dialects in their usual order, each once."""
     wanted = set(names)
     return tuple(name for name in DIALECTS if name in wanted)
 
@@ -243,7 +159,7 @@ def _parse(root: Path, table: Mapping[str, Any]) -> Settings:
         root=root,
         app=_text("tool.diglot", table, "app"),
         metadata=_text("tool.diglot", table, "metadata"),
-        dialects=_in_order(dialect_name(name, said_in=said_in) for name in dialects),
+        dialects=in_order(dialect_name(name, said_in=said_in) for name in dialects),
         isolation=isolation_name(
             _text("tool.diglot", table, "isolation") or "rewind", said_in="[tool.diglot] isolation"
         ),

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from diglot.settings import Choice, Settings, choose, load
+from diglot.choice import Choice, choose
+from diglot.settings import Settings, load
 
 
 def decide(postgres: str | None) -> tuple[Settings, Choice]:

@@ -7,11 +7,12 @@ import textwrap
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from diglot.choice import dialect_of
 from diglot.cli.colour import DIM, GREEN, RED, YELLOW, coloured
 from diglot.cli.decision import decide
 from diglot.cli.exits import FALLS_SHORT, OK
 from diglot.provision.survey import Finding, Survey, look_around, mend
-from diglot.settings import Settings, dialect_of, load
+from diglot.settings import Settings, load
 from diglot.version import VERSION
 
 _WIDTH = 80
@@ -43,7 +44,7 @@ def _doctor(asked: argparse.Namespace) -> int:
 
 
 def _why(settings: Settings, asked: str | None) -> str:
-    """Say what decided which server is used; the order is that of `settings.choose`."""
+    """Say what decided which server is used; the order is that of `choice.choose`."""
     url_dialect = dialect_of(os.environ.get("DATABASE_URL", ""))
     if asked:
         return "--postgres says so"

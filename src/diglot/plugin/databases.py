@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from diglot.choice import Choice
 from diglot.dialects import postgresql, sqlite
 from diglot.dialects.dialect import Dialect
 from diglot.isolation.clone import Clone, postgres_clone, sqlite_clone
@@ -16,7 +17,7 @@ from diglot.isolation.rewind import PostgresSource, Rewind, SqliteSource
 from diglot.provision.cachedir import CacheDirectory
 from diglot.provision.postgres import PostgresServer, open_postgres
 from diglot.provision.sqlite import SqliteTemplate, sqlite_template
-from diglot.settings import Choice, Settings
+from diglot.settings import Settings
 
 UNKNOWN_VERSION = "?"
 

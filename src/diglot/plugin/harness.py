@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from diglot.choice import choose
 from diglot.errors.base import DiglotError
 from diglot.errors.settings import MarkerInvalid
 from diglot.plugin import markers, parity, statements
@@ -25,7 +26,7 @@ from diglot.plugin.fixtures import (  # pytest finds fixtures in the plugin modu
 from diglot.plugin.lockstep import diglot_lockstep
 from diglot.plugin.outcome import COLLECTED, TALLY, Outcome
 from diglot.plugin.tally import PROPERTY
-from diglot.settings import DIALECTS, Settings, choose
+from diglot.settings import DIALECTS, Settings
 
 __all__ = [
     "_diglot_dialect", "_diglot_workbench", "diglot", "diglot_app", "diglot_check", "diglot_client", "diglot_lockstep",

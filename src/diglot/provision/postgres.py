@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import URL
 
+from diglot.choice import Choice
 from diglot.dialects import postgresql
 from diglot.dialects.dialect import Dialect
 from diglot.migrate.digest import digest_migrations
@@ -26,7 +27,7 @@ from diglot.provision.external import open_server
 from diglot.provision.launch import ServerAddress
 from diglot.provision.leftovers import sweep
 from diglot.provision.templates import ensure_template
-from diglot.settings import Choice, Settings
+from diglot.settings import Settings
 
 _SHOWN = 12
 _BARE = "bare"
