@@ -124,7 +124,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the server, if the first test that needs it has not; say how many clones will be wanted."""
     config = session.config
-    if _needs_postgres(session.items) and not config.option.collectonly:
+    if _needs_postgres(config, session.items) and not config.option.collectonly:
         databases = config.stash[DATABASES]
         databases.expect_clones(sum(_wants_postgres_clone(item, databases.choice.isolation) for item in session.items))
         databases.start_postgres()
@@ -135,7 +135,7 @@ def pytest_report_collectionfinish(config: pytest.Config, items: Sequence[pytest
     """Show the header line, which names everything that the run will use; xdist's workers show nothing."""
     if config.option.collectonly or hasattr(config, "workerinput"):
         return []
-    needed = {_dialect_of(item) for item in items} | ({"postgresql"} if _needs_postgres(items) else set())
+    needed = {_dialect_of(item) for item in items} | ({"postgresql"} if _needs_postgres(config, items) else set())
     return _announce(config, [name for name in DIALECTS if name in needed])
 
 
@@ -151,8 +151,9 @@ def _announce(config: pytest.Config, names: list[str]) -> list[str]:
         raise pytest.UsageError(str(error)) from None
 
 
-def _needs_postgres(items: Sequence[pytest.Item]) -> bool:
-    return any(
+def _needs_postgres(config: pytest.Config, items: Sequence[pytest.Item]) -> bool:
+    """Whether a test will ask for the server; where Postgres was not selected, those that would are skipped."""
+    return "postgresql" in config.stash[DATABASES].choice.dialects and any(
         _dialect_of(item) == "postgresql" or not _ASKS_FOR_SERVER.isdisjoint(getattr(item, "fixturenames", ()))
         for item in items
     )

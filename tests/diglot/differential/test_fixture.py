@@ -53,13 +53,14 @@ def test_lockstep_runs_a_test_once_on_both_dialects(project: pytest.Pytester) ->
 
 
 def test_lockstep_is_skipped_with_one_dialect(project: pytest.Pytester) -> None:
-    """Where a dialect was not selected, the test is skipped, and the reason names the dialect."""
+    """Where a dialect was not selected, the test is skipped with the reason, and no server is started for it."""
     project.makepyfile(TEST)
 
     result = project.runpytest("--dialect", "sqlite", "-rs")
 
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED*postgresql was not selected, and both are needed: see --dialect*"])
+    result.stdout.no_fnmatch_line("diglot: *postgresql*ready in*")
 
 
 def test_lockstep_refuses_to_share(project: pytest.Pytester) -> None:
