@@ -44,11 +44,13 @@ class MigrationSource:
     kind: `alembic` (target is the ini file), `scripts` (a folder of `*.sql`, run in the order of
     their names) or `call` (`module:function`, called with an Engine).
     watch: further files and folders that the schema depends on; they enter the template's digest.
+    before: `module:function`, called with an Engine on an empty database, for what a chain of Alembic's begins on.
     """
 
     kind: str
     target: str
     watch: tuple[Path, ...] = ()
+    before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -228,14 +230,17 @@ def _migrations(root: Path, table: str, value: object) -> MigrationSource:
     expected = 'it must be { alembic = "ini file" }, { scripts = "folder" } or { call = "module:function" }'
     if not isinstance(value, dict):
         raise InvalidSetting(table=table, key="migrations", value=value, expected=expected)
-    _check_keys(f"{table}.migrations", value, (*_MIGRATION_KINDS, "watch"))
+    _check_keys(f"{table}.migrations", value, (*_MIGRATION_KINDS, "watch", "before"))
     kinds = [kind for kind in _MIGRATION_KINDS if kind in value]
     if len(kinds) != 1 or not isinstance(value[kinds[0]], str):
         raise InvalidSetting(table=table, key="migrations", value=value, expected=expected)
     watch = value.get("watch", [])
     if not isinstance(watch, list) or not all(isinstance(entry, str) for entry in watch):
         raise InvalidSetting(table=table, key="migrations", value=value, expected="`watch` must be a list of paths")
-    source = MigrationSource(kinds[0], value[kinds[0]], tuple(root / entry for entry in watch))
+    before = _text(f"{table}.migrations", value, "before")
+    if before is not None and kinds != ["alembic"]:
+        raise InvalidSetting(table=table, key="migrations", value=value, expected="`before` goes with `alembic` alone")
+    source = MigrationSource(kinds[0], value[kinds[0]], tuple(root / entry for entry in watch), before)
     _check_exists(root, table, source)
     return source
 

@@ -23,7 +23,7 @@ from diglot.migrate.program import migrate
 from diglot.provision.cachedir import CacheDirectory
 from diglot.provision.postgres import PostgresServer
 from diglot.provision.sqlite import sqlite_template
-from diglot.settings import Settings
+from diglot.settings import MigrationSource, Settings
 
 Tell = Callable[[str], None]
 
@@ -75,6 +75,26 @@ class Workbench:
             yield copied
 
     @contextmanager
+    def start_database(self) -> Iterator[URL]:
+        """Yield a database as the chain begins on, empty or with what `before` makes; it is dropped at the end."""
+        with self._dropped(self.create_start()) as url:
+            yield url
+
+    def create_start(self) -> URL:
+        """Create a database as the chain begins on; whoever asks for it drops it."""
+        return self.server.create_database("check", empty=self.ground is None, copy_of=self.ground)
+
+    @cached_property
+    def ground(self) -> URL | None:
+        """A database with what `before` makes; None for a chain that begins on nothing."""
+        before = self.settings.migration_source("postgresql").before
+        if before is None:
+            return None
+        url = self._opened.enter_context(self.empty_database())
+        migrate(self.settings.root, MigrationSource("call", before), url)
+        return url
+
+    @contextmanager
     def connect(self, url: URL) -> Iterator[Any]:
         """Yield a psycopg2 connection in autocommit to a database of ours."""
         connection = postgresql.connect_admin(url.set(drivername="postgresql"), application_name="diglot check")
@@ -103,7 +123,7 @@ class Workbench:
     def migrated(self) -> URL:
         """A database that the project's migrations brought to their end; to be read, not changed."""
         source = self.settings.migration_source("postgresql")
-        url = self._opened.enter_context(self.empty_database())
+        url = self._opened.enter_context(self.start_database())
         if source.kind == "alembic":
             self.chain.upgrade(url)
         else:

@@ -5,7 +5,7 @@ from diglot.errors.base import DiglotError
 _UNDEFINED_TABLE = "42P01"
 _FIRST_REVISION = (
     "; where the chain begins behind tables that were made without it (create_all and a stamp), "
-    "give it a first revision that makes them"
+    "give it a first revision that makes them, or name what makes them as `before` beside `alembic`"
 )
 
 

@@ -39,6 +39,8 @@ def digest_migrations(root: Path, source: MigrationSource, *facts: str) -> str:
 def _files(root: Path, source: MigrationSource) -> Iterator[Path]:
     if source.kind == "alembic":
         yield from _alembic_files(root / source.target)
+        if source.before is not None:
+            yield _module_file(root, source.before.split(":")[0])
     elif source.kind == "scripts":
         yield from _below(root / source.target, ("*.sql",))
     else:

@@ -30,7 +30,7 @@ class Migration:
 
     def __init__(self, root: Path, source: MigrationSource) -> None:
         self._source = source
-        order = {"root": str(root), "kind": source.kind, "target": source.target}
+        order = {"root": str(root), "kind": source.kind, "target": source.target, "before": source.before}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "diglot.migrate.upgrade", json.dumps(order)],
             cwd=root,

@@ -24,15 +24,21 @@ def main() -> int:
     os.environ["DATABASE_URL"] = sys.stdin.read()
     url = make_url(os.environ["DATABASE_URL"])
     target = order["target"]
-    if order["kind"] == "alembic":
-        return _alembic(url, Path(order["root"]), target)
     engine = create_engine(url, poolclass=NullPool)
+    if order["kind"] == "alembic":
+        if order["before"] is not None:
+            _call(order["before"], engine)
+        return _alembic(url, Path(order["root"]), target)
     if order["kind"] == "scripts":
         _scripts(engine, Path(order["root"]) / target)
     else:
-        module, _, name = target.partition(":")
-        getattr(importlib.import_module(module), name)(engine)
+        _call(target, engine)
     return 0
+
+
+def _call(reference: str, engine: Engine) -> None:
+    module, _, name = reference.partition(":")
+    getattr(importlib.import_module(module), name)(engine)
 
 
 def _alembic(url: URL, root: Path, ini: str) -> int:

@@ -149,6 +149,57 @@ def test_chain_that_begins_in_the_middle_is_told_what_it_lacks(check: Run, depot
     assert "give it a first revision that makes them" in " ".join(done.stdout.split())
 
 
+@pytest.fixture
+def late_depot(depot: Path) -> Path:
+    """The project with a chain that begins behind its first table, which a function makes."""
+    _edit(depot / "alembic/versions/0002_moves.py", '"0001"', "None")
+    (depot / "alembic/versions/0001_parts.py").unlink()
+    (depot / "ground.py").write_text(
+        "import depot\n\n\ndef make(engine):\n    depot.metadata.create_all(engine, tables=[depot.parts])\n"
+    )
+    _edit(
+        depot / "pyproject.toml", '{ alembic = "alembic.ini" }', '{ alembic = "alembic.ini", before = "ground:make" }'
+    )
+    return depot
+
+
+def test_chain_that_begins_on_what_a_function_makes_is_checked_whole(check: Run, late_depot: Path) -> None:
+    """With `before`, every check works on what the function makes, and rows stand in its tables from the start."""
+    held = check()
+    _edit(
+        late_depot / "alembic/versions/0002_moves.py",
+        "    op.create_table(",
+        '    op.execute("DELETE FROM parts")\n    op.create_table(',
+    )
+    loses = check("stairway")
+
+    assert held.stdout.splitlines()[-1] == "10 of 10 hold", held.stdout
+    assert loses.returncode == 1
+    assert "stairway.rows-lost:" in loses.stdout
+    assert "table parts" in loses.stdout
+
+
+def test_template_begins_on_what_a_function_makes(pytester: pytest.Pytester, late_depot: Path) -> None:
+    """Tests get both: what `before` makes, and what the chain does; another `before` is another template."""
+    shutil.copytree(late_depot, pytester.path, dirs_exist_ok=True)
+    pytester.makepyfile(
+        test_it="""
+        import depot
+        import sqlalchemy as sa
+
+        def test_tables(diglot):
+            assert {"parts", "moves"} <= set(sa.inspect(diglot.engine).get_table_names())
+        """
+    )
+
+    done = pytester.runpytest_subprocess("--dialect", "postgresql")
+    _edit(pytester.path / "ground.py", "def make", "PRICE = 1\n\n\ndef make")
+    again = pytester.runpytest_subprocess("--dialect", "postgresql")
+
+    done.assert_outcomes(passed=1)
+    again.stdout.fnmatch_lines(["diglot: postgresql * template * built)"])
+
+
 def test_broken_script_is_said(check: Run, depot: Path) -> None:
     """A revision that Python cannot read is named with its line."""
     _edit(depot / "alembic/versions/0002_moves.py", "def downgrade() -> None:", "def downgrade( -> None:")

@@ -170,7 +170,8 @@ def test_failed_step_names_revision_line_and_sqlstate(
         'relation "nowhere" does not exist '
         "LINE 1: INSERT INTO nowhere VALUES (1) ^ [SQLSTATE 42P01]. "
         "Fix: correct migrations/versions/a_make.py:13; where the chain begins behind tables that were made without "
-        "it (create_all and a stamp), give it a first revision that makes them"
+        "it (create_all and a stamp), give it a first revision that makes them, or name what makes them as `before` "
+        "beside `alembic`"
     )
     assert (caught.value.revision, caught.value.direction) == ("a", "upgrade")
     assert ask(TABLES) == []

@@ -48,6 +48,7 @@ def test_unknown_dialect_names_the_nearest(shop: pytest.Pytester) -> None:
         ("[tool.diglot]", '[tool.diglot]\nisolation = "none"', "ERROR: DG106: unknown isolation 'none'*"),
         ("[tool.diglot]", "[tool.diglot]\ndialects = []", "ERROR: DG103: *must be a list of dialect names*"),
         ('app = "shop:create_app"', "app = 3", "ERROR: DG103: [[]tool.diglot[]] app is 3, but it must be a text*"),
+        ('{ scripts = "sql" }', '{ scripts = "sql", before = "a:b" }', "ERROR: DG103: *goes with `alembic` alone*"),
         (END, _checks("step_timeout_s = 0"), "ERROR: DG103: *step_timeout_s is 0, *seconds, above 0*"),
         (END, _checks("step_timeout_s = true"), "ERROR: DG103: *step_timeout_s is True*above 0*"),
         (END, _checks('sources = "shop"'), "ERROR: DG103: *sources is 'shop'*must be a list of paths*"),

@@ -44,7 +44,7 @@ class Rows:
             return False
         self._learned = True
         try:
-            with self._bench.empty_database() as url:
+            with self._bench.start_database() as url:
                 self._chain.upgrade(url)
                 with self._bench.connect(url) as connection:
                     self.filler = Filler(learn(connection))
@@ -116,6 +116,12 @@ class Place:
             for name in wanted:
                 rows.unfilled.pop(name, None)
             rows.unfilled.update(filled.empty)
+
+    def begin(self) -> None:
+        """Make rows in the tables that are there before any revision."""
+        names = table_names(self.connection)
+        if names:
+            self._rows.unfilled.update(self._rows.filler.fill(self.connection, names).empty)
 
     def empty(self, names: Collection[TableName], *, refill: bool) -> bool:
         """Remove all rows of these tables and of those that refer to them; refill: and make others.

@@ -32,7 +32,7 @@ class Walk:
         self._opened = ExitStack()
         self._checkpoint: URL | None = None
         self._kept = 0
-        self.place = Place(bench, chain, self._create(), self._rows)
+        self.place = self._begin()
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +63,7 @@ class Walk:
     def keep(self) -> None:
         """Take a checkpoint of the database as it is now, in place of the last one."""
         self.place.leave()
-        old, self._checkpoint = self._checkpoint, self._create(self.place.url)
+        old, self._checkpoint = self._checkpoint, self._copy(self.place.url)
         self._kept = len(self.applied)
         if old is not None:
             self._bench.server.drop_database(old)
@@ -74,7 +74,7 @@ class Walk:
         then: one more revision to apply, which went well before.
         """
         self._drop(self.place.url)
-        self.place = Place(self._bench, self._chain, self._create(self._checkpoint), self._rows)
+        self.place = self._begin()
         self.returns += 1
         again = self.applied[self._kept :]
         for revision in again:
@@ -98,8 +98,17 @@ class Walk:
                 site=failure.site,
             )
 
-    def _create(self, copy_of: URL | None = None) -> URL:
-        return self._bench.server.create_database("check", empty=copy_of is None, copy_of=copy_of)
+    def _begin(self) -> Place:
+        """Return a place as it was at the last checkpoint, else as the chain begins on, with rows."""
+        if self._checkpoint is not None:
+            return Place(self._bench, self._chain, self._copy(self._checkpoint), self._rows)
+        place = Place(self._bench, self._chain, self._bench.create_start(), self._rows)
+        if self._bench.ground is not None:
+            place.begin()
+        return place
+
+    def _copy(self, url: URL) -> URL:
+        return self._bench.server.create_database("check", copy_of=url)
 
     def _drop(self, url: URL) -> None:
         self.place.leave()

@@ -40,7 +40,7 @@ def run(bench: Workbench) -> Outcome:
         revisions = bench.chain.graph().revisions
     except NotAlembic as error:
         return Outcome(not_done=(str(error),))
-    with bench.empty_database() as url, bench.connect(url) as connection:
+    with bench.start_database() as url, bench.connect(url) as connection:
         nothing = read_catalog(connection)
     with bench.copy(bench.migrated) as url:
         for number, revision in enumerate(reversed(revisions)):
@@ -60,7 +60,7 @@ def _makers(
 ) -> dict[ObjectId, Revision]:
     """Go up once more on an empty database, until each object was changed for the first time."""
     found: dict[ObjectId, Revision] = {}
-    with bench.empty_database() as url, bench.connect(url) as connection:
+    with bench.start_database() as url, bench.connect(url) as connection:
         reader = CatalogReader(connection)
         before = nothing
         for revision in revisions:

@@ -59,7 +59,7 @@ def run(bench: Workbench) -> Outcome:
 
 def _made_by(bench: Workbench, statements: Sequence[OfflineStatement]) -> tuple[Catalog, Finding | None]:
     """Run the script on an empty database; return its catalogue, and what stopped it."""
-    with bench.empty_database() as url, bench.connect(url) as connection:
+    with bench.start_database() as url, bench.connect(url) as connection:
         for number, statement in enumerate(statements):
             if number % _TELL_EVERY == 0:
                 bench.tell(f"offline: {number} of {len(statements)} statements")

@@ -65,7 +65,7 @@ def run(bench: Workbench) -> Outcome:
         revisions = bench.chain.graph().revisions
     except NotAlembic as error:
         return Outcome(not_done=(str(error),))
-    bench.server  # noqa: B018 - before there are threads, for it is opened once
+    bench.server, bench.ground  # noqa: B018 - before there are threads, for each is made once
     segments = cut(len(revisions), os.cpu_count() or 1)
     progress = Progress(bench.tell, "stairway", len(revisions))
     with ExitStack() as opened:
