@@ -87,8 +87,9 @@ class ImportFailed(DiglotError):
 
     code = "DG108"
 
-    def __init__(self, *, reference: str, said_in: str, problem: str) -> None:
-        super().__init__(f"{said_in} = {reference!r} cannot be imported: {problem}. Fix: write 'package.module:name'")
+    def __init__(self, *, reference: str, said_in: str, problem: str, breaks_off: bool = False) -> None:
+        fix = "correct it, or set what it reads when it is imported" if breaks_off else "write 'package.module:name'"
+        super().__init__(f"{said_in} = {reference!r} cannot be imported: {problem}. Fix: {fix}")
 
 
 class AppNotBound(DiglotError):

@@ -317,7 +317,13 @@ def test_check_says_which_migration_is_broken(pytester: pytest.Pytester, depot: 
     ("metadata", "told"),
     [
         ("depot:stock", "DG902: "),
-        ("depot:nothing", "DG108: "),
+        ("depot:nothing", "has no attribute 'nothing'. Fix: write 'package.module:name'"),
+        (":metadata", "Empty module name. Fix: write 'package.module:name'"),
+        ("nowhere:metadata", "No module named 'nowhere'. Fix: write 'package.module:name'"),
+        (
+            "eager:metadata",
+            "eager breaks off with KeyError: 'APP_KEY'. Fix: correct it, or set what",
+        ),
         ("broken:metadata", 'DG903: metadata.create_all() fails on an empty Postgres database: type "no_such'),
     ],
 )
@@ -327,6 +333,7 @@ def test_metadata_that_cannot_be_used_is_told(check: Run, depot: Path, metadata:
     column = 'Column("a", sa.types.UserDefinedType())'
     kind = "class Odd(sa.types.UserDefinedType):\n    def get_col_spec(self):\n        return 'no_such_type'\n"
     source = f"import sqlalchemy as sa\n{kind}metadata = sa.MetaData()\nsa.Table('t', metadata, sa.{column})\n"
+    (depot / "eager.py").write_text("import os\nos.environ['APP_KEY']\n")
     (depot / "broken.py").write_text(source.replace("sa.types.UserDefinedType())", "Odd())", 1))
 
     done = check("drift")
