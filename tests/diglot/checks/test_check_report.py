@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -269,3 +270,18 @@ def test_run_without_findings_holds() -> None:
     assert CheckRun("drift").status == "holds"
     assert CheckRun("drift", Outcome((FINDING,))).status == "falls-short"
     assert CheckRun("drift", Outcome((FINDING,)), error="DG902").status == "not-run"
+
+
+def test_page_names_every_finding_of_the_chain() -> None:
+    """The table in the documentation has each kind of finding that the checks of the chain can make."""
+    package = Path(diglot.checks.__file__).parent
+    paths = [*package.glob("chain/*.py"), *package.glob("suite/*.py")]
+    source = "".join(path.read_text(encoding="utf-8") for path in paths)
+    page = (Path(__file__).parents[3] / "docs" / "checks.md").read_text(encoding="utf-8")
+    kinds = re.findall(r'"(?:heads|downgrade|idempotent|offline)\.([a-z-]+)"', source)
+    kinds += re.findall(r'_find\("([a-z-]+)"', source)
+
+    missing = {kind for kind in kinds if f".{kind}`" not in page}
+
+    assert len(set(kinds)) > 15
+    assert missing == set()
