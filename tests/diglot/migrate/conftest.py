@@ -52,6 +52,17 @@ def other_database(diglot_server: PostgresServer) -> Iterator[URL]:
 
 
 @pytest.fixture
+def can_be_copied(database: URL, diglot_server: PostgresServer) -> Callable[[], bool]:
+    """Copy the database, which Postgres refuses while anybody stays connected; who is just leaving is waited for."""
+
+    def copied() -> bool:
+        diglot_server.drop_database(diglot_server.create_database("check", copy_of=database))
+        return True
+
+    return copied
+
+
+@pytest.fixture
 def ask(database: URL) -> Ask:
     """Return what a query says on the database, or on another one."""
 

@@ -1,6 +1,7 @@
 """What an env.py may do: connect by itself, be asynchronous, ignore what it was handed."""
 
 import textwrap
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import URL
@@ -72,7 +73,7 @@ SETTINGS = (
     ids=["template", "option", "environment", "environment-into-option"],
 )
 def test_env_that_connects_to_our_database_by_itself_is_fine(
-    project: AlembicProject, chain: Chain, database: URL, ask: Ask, engine: str
+    project: AlembicProject, chain: Chain, database: URL, ask: Ask, can_be_copied: Callable[[], bool], *, engine: str
 ) -> None:
     """An env.py that finds our database by its address is served, and leaves nobody connected."""
     project.env(BY_ITSELF.format(engine=engine))
@@ -82,7 +83,7 @@ def test_env_that_connects_to_our_database_by_itself_is_fine(
 
     assert ask(VERSIONS) == [("a",)]
     assert ask("SELECT lock FROM told") == [("10s",)]
-    assert ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()") == [(1,)]
+    assert can_be_copied()
 
 
 def test_env_with_a_database_of_its_own_is_stopped_before_it_migrates(
@@ -112,7 +113,7 @@ def test_env_with_another_dialect_is_stopped(project: AlembicProject, chain: Cha
 
 @pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
 def test_async_env_that_leaves_its_pool_open_leaves_nobody_connected(
-    project: AlembicProject, chain: Chain, database: URL, ask: Ask, driver: str
+    project: AlembicProject, chain: Chain, database: URL, can_be_copied: Callable[[], bool], driver: str
 ) -> None:
     """A pool that nobody closed does not keep the database from being copied."""
     engine = f"create_async_engine(os.environ['DATABASE_URL'].replace('+psycopg2', '+{driver}'))"
@@ -121,7 +122,7 @@ def test_async_env_that_leaves_its_pool_open_leaves_nobody_connected(
 
     chain.upgrade_one(database, "a")
 
-    assert ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()") == [(1,)]
+    assert can_be_copied()
 
 
 @pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
