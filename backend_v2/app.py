@@ -1,6 +1,7 @@
 """The composition root: the one place that knows every domain."""
 
 import os
+from dataclasses import dataclass
 
 from apiflask import APIFlask
 from sqlalchemy import Engine
@@ -16,6 +17,7 @@ from backend_v2.clock import Clock, utc_now
 from backend_v2.config import Config
 from backend_v2.db import Database, init_persistence
 from backend_v2.http import openapi, problems, request_id, request_log
+from backend_v2.http.mailer import Mailer
 from backend_v2.http.outgoing import BaseTransport
 from backend_v2.http.session_cookie import use_resolver
 from backend_v2.market_data import historical_data
@@ -24,31 +26,97 @@ from backend_v2.market_data.historical_service import HistoricalService
 from backend_v2.status import health
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """What the domains are built over."""
+
+    database: Database
+    config: Config
+    clock: Clock
+    alpaca: AlpacaClient
+    mailer: Mailer
+
+
 def create_app(
     engine: Engine | None = None,
     *,
     config: Config | None = None,
     clock: Clock = utc_now,
     alpaca_transport: BaseTransport | None = None,
+    mail_transport: BaseTransport | None = None,
 ) -> APIFlask:
     """Return the application.
 
     engine: used as it is; without one the environment names the database. config: without one it
-    is read from the environment, before a database is touched. alpaca_transport: replaces the
-    network to the market data API. Raises ConfigInvalid.
+    is read from the environment, before a database is touched. alpaca_transport, mail_transport:
+    replace the network to the market data API and to Postmark. Raises ConfigInvalid.
     """
     config = config or Config.from_environ(os.environ)
     database = Database(engine) if engine is not None else init_persistence(os.environ)
+    parts = _Parts(
+        database,
+        config,
+        clock,
+        AlpacaClient(config.alpaca, transport=alpaca_transport),
+        Mailer(config.mail, transport=mail_transport),
+    )
     app = _bare_app(config)
-    sessions = CustomerSessionService(database, config, clock)
-    use_resolver(app, sessions.resolve)
-    webauthn = WebauthnService(database, sessions, config, clock)
-    app.register_blueprint(auth.blueprint(webauthn, sessions, AccountService(database, clock), config))
-    alpaca = AlpacaClient(config.alpaca, transport=alpaca_transport)
-    app.register_blueprint(historical_data.blueprint(HistoricalService(database, alpaca, clock), config))
-    app.register_blueprint(billing.blueprint(BillingService(database, clock), config))
-    app.register_blueprint(health.blueprint(database, config))
+    _auth(app, parts)
+    _market_data(app, parts)
+    _trading(app, parts)
+    _settings(app, parts)
+    _billing(app, parts)
+    _marketing(app, parts)
+    _support(app, parts)
+    _mail(app, parts)
+    _admin(app, parts)
+    _status(app, parts)
     return app
+
+
+def _auth(app: APIFlask, parts: _Parts) -> None:
+    sessions = CustomerSessionService(parts.database, parts.config, parts.clock)
+    use_resolver(app, sessions.resolve)
+    webauthn = WebauthnService(parts.database, sessions, parts.config, parts.clock)
+    account = AccountService(parts.database, parts.clock)
+    app.register_blueprint(auth.blueprint(webauthn, sessions, account, parts.config))
+
+
+def _market_data(app: APIFlask, parts: _Parts) -> None:
+    bars = HistoricalService(parts.database, parts.alpaca, parts.clock)
+    app.register_blueprint(historical_data.blueprint(bars, parts.config))
+
+
+def _trading(app: APIFlask, parts: _Parts) -> None:
+    pass
+
+
+def _settings(app: APIFlask, parts: _Parts) -> None:
+    pass
+
+
+def _billing(app: APIFlask, parts: _Parts) -> None:
+    app.register_blueprint(billing.blueprint(BillingService(parts.database, parts.clock), parts.config))
+
+
+def _marketing(app: APIFlask, parts: _Parts) -> None:
+    pass
+
+
+def _support(app: APIFlask, parts: _Parts) -> None:
+    pass
+
+
+def _mail(app: APIFlask, parts: _Parts) -> None:
+    pass
+
+
+def _admin(app: APIFlask, parts: _Parts) -> None:
+    pass
+
+
+def _status(app: APIFlask, parts: _Parts) -> None:
+    app.register_blueprint(health.blueprint(parts.database, parts.config))
 
 
 def _bare_app(config: Config) -> APIFlask:

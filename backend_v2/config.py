@@ -10,6 +10,7 @@ from backend_v2.errors import ConfigInvalid
 VERSION = "2.0.0"
 FEEDS = ("sip", "iex", "boats", "otc", "delayed_sip", "overnight")
 ALPACA_URL = "https://data.alpaca.markets"
+POSTMARK_URL = "https://api.postmarkapp.com"
 
 _DEVELOPMENT_KEY = "development"
 _SHORTEST_KEY = 16
@@ -28,6 +29,25 @@ class AlpacaConfig:
     feed: str = "iex"
     delay: timedelta = timedelta(0)
     timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class MailConfig:
+    """How to send mail; the token never shows. sender: the address that messages come from."""
+
+    server_token: str = field(default="", repr=False)
+    sender: str = "raptor@localhost"
+    base_url: str = POSTMARK_URL
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class WebhookConfig:
+    """What those must show who call webhooks; an empty password or secret closes them."""
+
+    postmark_user: str = "postmark"
+    postmark_password: str = field(default="", repr=False)
+    status_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,8 @@ class Config:
     max_body_bytes: int = 256 * 1024
     trusted_proxies: int = 0
     alpaca: AlpacaConfig = AlpacaConfig()
+    mail: MailConfig = MailConfig()
+    webhooks: WebhookConfig = WebhookConfig()
 
     @property
     def secure_cookies(self) -> bool:
@@ -70,6 +92,8 @@ class Config:
             page_key=_page_key(environ.get("RAPTOR_PAGE_KEY", _DEVELOPMENT_KEY), is_public=is_public),
             trusted_proxies=_trusted_proxies(environ.get("RAPTOR_TRUSTED_PROXIES", "0")),
             alpaca=_alpaca(environ),
+            mail=_mail(environ),
+            webhooks=_webhooks(environ),
         )
 
 
@@ -126,12 +150,11 @@ def _alpaca(environ: Mapping[str, str]) -> AlpacaConfig:
         other = next(one for one in keys if one != name)
         if not key and keys[other]:
             raise ConfigInvalid(name=name, problem=f"it is not set, although {other} is", fix="set both or none")
-        if not all("!" <= letter <= "~" for letter in key):
-            raise ConfigInvalid(name=name, problem="it holds what no header can", fix="copy the key without spaces")
+        _check_header(name, key)
     # Without a plan for recent data the consolidated feed refuses the last 15 minutes altogether.
     held_back = feed == "sip" and environ.get("ALPACA_REALTIME") != "1"
     return AlpacaConfig(
-        base_url=_alpaca_url(environ.get("ALPACA_BASE_URL", ALPACA_URL)),
+        base_url=_service_url("ALPACA_BASE_URL", environ.get("ALPACA_BASE_URL", ALPACA_URL), ALPACA_URL),
         key_id=keys["ALPACA_KEY_ID"],
         secret_key=keys["ALPACA_SECRET_KEY"],
         feed=feed,
@@ -139,20 +162,51 @@ def _alpaca(environ: Mapping[str, str]) -> AlpacaConfig:
     )
 
 
-def _alpaca_url(text: str) -> str:
+def _mail(environ: Mapping[str, str]) -> MailConfig:
+    token = environ.get("POSTMARK_SERVER_TOKEN", "")
+    _check_header("POSTMARK_SERVER_TOKEN", token)
+    sender = environ.get("RAPTOR_MAIL_FROM", "")
+    if token and "@" not in sender:
+        raise ConfigInvalid(
+            name="RAPTOR_MAIL_FROM",
+            problem="it is no address, although POSTMARK_SERVER_TOKEN is set",
+            fix="set it to an address that Postmark may send from",
+        )
+    base_url = _service_url("POSTMARK_BASE_URL", environ.get("POSTMARK_BASE_URL", POSTMARK_URL), POSTMARK_URL)
+    return MailConfig(server_token=token, sender=sender or "raptor@localhost", base_url=base_url)
+
+
+def _webhooks(environ: Mapping[str, str]) -> WebhookConfig:
+    names = ("POSTMARK_WEBHOOK_PASSWORD", "STATUS_WEBHOOK_SECRET")
+    for name in names:
+        given = environ.get(name, "")
+        if given and len(given) < _SHORTEST_KEY:
+            raise ConfigInvalid(
+                name=name,
+                problem=f"it has {len(given)} characters, which can be guessed",
+                fix=f"set it to at least {_SHORTEST_KEY} random ones",
+            )
+    password, secret = (environ.get(name, "") for name in names)
+    return WebhookConfig(environ.get("POSTMARK_WEBHOOK_USER", "postmark"), password, secret)
+
+
+def _check_header(name: str, key: str) -> None:
+    if not all("!" <= letter <= "~" for letter in key):
+        raise ConfigInvalid(name=name, problem="it holds what no header can", fix="copy the key without spaces")
+
+
+def _service_url(name: str, text: str, usual: str) -> str:
     """Return the address; keys travel with every request, so that it is https, or http within the machine."""
-    parts = _split("ALPACA_BASE_URL", text)
+    parts = _split(name, text)
     local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
         raise ConfigInvalid(
-            name="ALPACA_BASE_URL",
+            name=name,
             problem="it is neither an https address nor http on this machine",
-            fix=f"use one such as {ALPACA_URL}",
+            fix=f"use one such as {usual}",
         )
     if "@" in parts.netloc or parts.query or parts.fragment:
-        raise ConfigInvalid(
-            name="ALPACA_BASE_URL", problem="it has a user, a query or a fragment", fix="use the bare address"
-        )
+        raise ConfigInvalid(name=name, problem="it has a user, a query or a fragment", fix="use the bare address")
     return text.rstrip("/")
 
 

@@ -1,4 +1,4 @@
-"""Complete the API's description with what no route says of itself: problems and sign-in."""
+"""Complete the API's description with what no route says of itself: problems, and what it demands of callers."""
 
 import re
 from typing import Any
@@ -6,18 +6,28 @@ from typing import Any
 from apiflask import APIFlask
 
 from backend_v2.http.problems import PROBLEM_REF, Problem, responses
-from backend_v2.http.session_cookie import COOKIE, needs_session
-
-SCHEME = "session"
+from backend_v2.http.security import Demand, demand_of
+from backend_v2.http.session_cookie import COOKIE, SCHEME
+from backend_v2.http.webhooks import BASIC, SIGNATURE, SIGNATURE_HEADER
 
 _METHODS = {"get", "post", "put", "patch", "delete"}
+_SCHEMES = {
+    SCHEME: {"type": "apiKey", "in": "cookie", "name": COOKIE},
+    BASIC: {"type": "http", "scheme": "basic"},
+    SIGNATURE: {"type": "apiKey", "in": "header", "name": SIGNATURE_HEADER},
+}
+
+EVERYWHERE = (500, 503)
+"""Something went wrong here; the database cannot be reached."""
+OF_BODIES = (400, 413, 415, 422)
+"""It is no JSON; it is too large; it does not say that it is JSON; it does not fit its schema."""
 
 
 def install(app: APIFlask) -> None:
-    """Describe every error as a problem, and say which routes want a session."""
+    """Describe every error as a problem, and say what routes demand of their callers."""
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = False  # it would say application/json
     app.config["AUTO_404_RESPONSE"] = False
-    app.security_schemes = {SCHEME: {"type": "apiKey", "in": "cookie", "name": COOKIE}}
+    app.security_schemes = _SCHEMES
 
     def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
         assert isinstance(spec, dict)  # noqa: S101 - it would be text only if SPEC_FORMAT were yaml
@@ -25,23 +35,37 @@ def install(app: APIFlask) -> None:
         schemas.pop("ValidationError", None)
         schemas.pop("HTTPError", None)
         schemas[PROBLEM_REF.rpartition("/")[2]] = Problem.model_json_schema()
-        guarded = _guarded(app)
+        demands = _demands(app)
         for path, operations in spec["paths"].items():
+            shared = operations.get("parameters", [])
             for method in _METHODS & operations.keys():
-                operation = operations[method]
-                operation["responses"] |= {str(status): answer for status, answer in responses(500).items()}
-                if (path, method) in guarded:
-                    operation["security"] = [{SCHEME: []}]
+                _complete(operations[method], shared, demands.get((path, method)))
         return spec
 
     app.spec_processor(complete)
 
 
-def _guarded(app: APIFlask) -> set[tuple[str, str]]:
-    """Return the paths, as OpenAPI writes them, and methods of routes that want a session."""
+def _complete(operation: dict[str, Any], shared: list[Any], demand: Demand | None) -> None:
+    statuses = {*EVERYWHERE}
+    places = {parameter["in"] for parameter in [*shared, *operation.get("parameters", [])]}
+    if "requestBody" in operation:
+        statuses |= {*OF_BODIES}
+    if "query" in places:
+        statuses.add(422)
+    if "path" in places:
+        statuses.add(404)
+    if demand is not None:
+        operation["security"] = [{demand.scheme: []}]
+        statuses |= {401, 403} if demand.for_admins else {401}
+    described = operation["responses"] | {str(status): answer for status, answer in responses(*statuses).items()}
+    operation["responses"] = dict(sorted(described.items()))
+
+
+def _demands(app: APIFlask) -> dict[tuple[str, str], Demand]:
+    """Return what is demanded, by path, as OpenAPI writes it, and method."""
     return {
-        (re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule), method.lower())
+        (re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule), method.lower()): demand
         for rule in app.url_map.iter_rules()
-        if needs_session(app.view_functions[rule.endpoint])
+        if (demand := demand_of(app.view_functions[rule.endpoint])) is not None
         for method in rule.methods or ()
     }

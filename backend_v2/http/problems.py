@@ -27,6 +27,8 @@ _STATUS: dict[type[errors.RaptorError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.NumberDoesNotFit: 422,
+    errors.TextDoesNotFit: 422,
+    errors.JsonDoesNotFit: 422,
     errors.TooManyRequests: 429,
     errors.UpstreamUnavailable: 502,
     errors.UpstreamBusy: 503,

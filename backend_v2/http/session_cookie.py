@@ -10,8 +10,10 @@ from flask import Response, current_app, g, request
 
 from backend_v2.config import Config
 from backend_v2.errors import Forbidden, Unauthorized
+from backend_v2.http.security import Demand, demanding
 
 COOKIE = "raptor_session"
+SCHEME = "session"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,8 +30,6 @@ class Caller:
 
 Resolver = Callable[[str], Caller | None]
 EXTENSION = "raptor_session_resolver"
-
-_MARK = "raptor_needs_session"
 
 
 def use_resolver(app: Any, resolver: Resolver) -> None:
@@ -80,7 +80,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
         caller()
         return view(*args, **kwargs)
 
-    return _marked(guarded)
+    return demanding(guarded, Demand(SCHEME))
 
 
 def admin_only(view: Callable[P, R]) -> Callable[P, R]:
@@ -92,14 +92,4 @@ def admin_only(view: Callable[P, R]) -> Callable[P, R]:
             raise Forbidden("this is for administrators")
         return view(*args, **kwargs)
 
-    return _marked(guarded)
-
-
-def needs_session(view: Callable[..., Any]) -> bool:
-    """Say whether a view lets only signed-in users through; for the API's description."""
-    return bool(getattr(view, _MARK, False))
-
-
-def _marked(view: Callable[P, R]) -> Callable[P, R]:
-    setattr(view, _MARK, True)  # the decorators above keep it: `wraps` copies attributes
-    return view
+    return demanding(guarded, Demand(SCHEME, for_admins=True))

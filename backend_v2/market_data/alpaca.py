@@ -1,9 +1,9 @@
-"""Ask Alpaca's market data API for bars, page by page, patient with 429, never longer than it may."""
+"""Ask Alpaca's market data API for bars, page by page, and for quotes; patient with 429, never longer than it may."""
 
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,8 @@ from backend_v2.config import AlpacaConfig
 from backend_v2.errors import BadRequest, UpstreamBusy, UpstreamUnavailable
 from backend_v2.http.outgoing import BaseTransport, HttpError, Response, client
 from backend_v2.market_data.alpaca_bar import read_bar
-from backend_v2.market_data.records import Bar, Range
+from backend_v2.market_data.alpaca_quote import read_quote
+from backend_v2.market_data.records import Bar, Quote, Range
 
 PAGE_SIZE = 10_000
 TRIES = 4
@@ -83,6 +84,17 @@ class AlpacaClient:
                 raise UpstreamUnavailable("market data gave the same page token twice")
             seen.add(token)
             parameters["page_token"] = token
+
+    def latest_quotes(self, symbols: Sequence[str], *, until: float) -> list[Quote]:
+        """Return the newest quotes of these symbols; the API leaves out what it does not know.
+
+        Raises as `pages` does.
+        """
+        parameters = {"symbols": ",".join(symbols), "feed": self._feed}
+        found = self._ask("/v2/stocks/quotes/latest", parameters, until).get("quotes") or {}
+        if not isinstance(found, dict):
+            raise UpstreamUnavailable("market data answered quotes that are no object")
+        return [read_quote(symbol, found[symbol]) for symbol in sorted(found.keys() & set(symbols))]
 
     def _ask(self, path: str, parameters: dict[str, str], until: float) -> dict[str, Any]:
         for attempt in range(1, TRIES + 1):

@@ -1,4 +1,4 @@
-"""Read one bar as Alpaca writes it, and refuse one that cannot have been traded.
+"""Read one bar as Alpaca writes it, and the values that it is made of; refuse one that cannot have been traded.
 
 What is let through here is what the table's checks let through, so that nonsense from outside ends
 as the other side's failure, by name, and not as an error of the database.
@@ -22,14 +22,14 @@ def read_bar(symbol: str, timeframe: str, raw: Any) -> Bar:
         bar = Bar(
             symbol=symbol,
             timeframe=timeframe,
-            starts_at=_instant(raw["t"]),
-            open=_price(raw["o"]),
-            high=_price(raw["h"]),
-            low=_price(raw["l"]),
-            close=_price(raw["c"]),
-            volume=_count(raw["v"]),
-            trade_count=None if raw.get("n") is None else _count(raw["n"]),
-            vwap=None if raw.get("vw") is None else _price(raw["vw"]),
+            starts_at=read_instant(raw["t"]),
+            open=read_price(raw["o"]),
+            high=read_price(raw["h"]),
+            low=read_price(raw["l"]),
+            close=read_price(raw["c"]),
+            volume=read_count(raw["v"]),
+            trade_count=None if raw.get("n") is None else read_count(raw["n"]),
+            vwap=None if raw.get("vw") is None else read_price(raw["vw"]),
         )
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise UpstreamUnavailable(
@@ -40,7 +40,8 @@ def read_bar(symbol: str, timeframe: str, raw: Any) -> Bar:
     return bar
 
 
-def _instant(value: str) -> datetime:
+def read_instant(value: str) -> datetime:
+    """Return an instant in UTC, to the microsecond; raises ValueError."""
     instant = datetime.fromisoformat(value)
     if instant.tzinfo is None:
         raise ValueError("an instant without a zone")
@@ -49,7 +50,7 @@ def _instant(value: str) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _price(value: Any) -> Decimal:
+def read_price(value: Any) -> Decimal:
     """Return a price to the sixth place; the API computes some of them with more."""
     price = Decimal(value).quantize(_MICRO, ROUND_HALF_EVEN)
     if not 0 <= price < _PRICE_LIMIT:
@@ -57,7 +58,8 @@ def _price(value: Any) -> Decimal:
     return price
 
 
-def _count(value: Any) -> int:
+def read_count(value: Any) -> int:
+    """Return a whole number that fits into 64 bits; raises ValueError."""
     count = int(value)
     if count != value or not 0 <= count < _COUNT_LIMIT:
         raise ValueError("a count out of bounds")

@@ -53,6 +53,18 @@ class Bar:
     vwap: Decimal | None
 
 
+@dataclass(frozen=True)
+class Quote:
+    """The best bid and ask of a symbol at an instant. Sizes in shares; a price of 0 means that nobody offers."""
+
+    symbol: str
+    bid: Decimal
+    ask: Decimal
+    bid_size: int
+    ask_size: int
+    quoted_at: datetime
+
+
 @dataclass(frozen=True, order=True)
 class Range:
     """A stretch of time, with both its ends."""

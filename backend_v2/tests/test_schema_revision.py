@@ -35,6 +35,6 @@ def test_two_heads_are_refused(tmp_path: Path, parents: str) -> None:
 def test_expected_revision_of_the_code_is_named_like_its_file() -> None:
     """The shipped chain has one head on Postgres, and SQLite its last script."""
     assert (expected_revision("postgresql"), expected_revision("sqlite")) == (
-        "0001_raptor_baseline",
-        "007_support.sql",
+        "0003_raptor_list_indexes",
+        "009_list_indexes.sql",
     )

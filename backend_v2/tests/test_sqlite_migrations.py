@@ -63,4 +63,4 @@ def test_newest_script_is_the_last_one_applied(engine: sa.Engine) -> None:
     migrate(engine)
 
     with engine.connect() as connection:
-        assert applied_script(connection) == newest_script() == "007_support.sql"
+        assert applied_script(connection) == newest_script() == "009_list_indexes.sql"

@@ -1,4 +1,4 @@
-"""Raptor on the test's database, with a clock and a market data API that tests command."""
+"""Raptor on the test's database, with a clock, a market data API and a mail service that tests command."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,15 +10,18 @@ import sqlalchemy as sa
 from apiflask import APIFlask
 
 from backend_v2.app import create_app
-from backend_v2.config import AlpacaConfig, Config
+from backend_v2.config import AlpacaConfig, Config, MailConfig, WebhookConfig
 from backend_v2.db.tables import auth
 from backend_v2.http.outgoing import WsgiTransport
 from diglot.client import Client, Response, client_for
 from diglot.isolation.facade import Diglot
 from diglot.passkey import HONEST, Authenticator, Fault
 from tests.standins.alpaca import AlpacaStandIn
+from tests.standins.postmark import PostmarkStandIn
 
 ORIGIN = "http://localhost"
+WEBHOOK_PASSWORD = "a password for tests"
+STATUS_SECRET = "a secret for tests"
 EPOCH = datetime(2024, 6, 3, 12, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -73,13 +76,32 @@ def alpaca(clock: ManualClock) -> AlpacaStandIn:
 @pytest.fixture
 def config() -> Config:
     """The application's settings."""
-    return Config(alpaca=AlpacaConfig(key_id="key", secret_key="secret"), page_key=b"a key for tests")
+    return Config(
+        alpaca=AlpacaConfig(key_id="key", secret_key="secret"),
+        mail=MailConfig(server_token="a token for tests", sender="raptor@example.com"),
+        webhooks=WebhookConfig(postmark_password=WEBHOOK_PASSWORD, status_secret=STATUS_SECRET),
+        page_key=b"a key for tests",
+    )
 
 
 @pytest.fixture
-def diglot_app(diglot: Diglot, config: Config, clock: ManualClock, alpaca: AlpacaStandIn) -> APIFlask:
+def postmark() -> PostmarkStandIn:
+    """Where the application's mail goes."""
+    return PostmarkStandIn()
+
+
+@pytest.fixture
+def diglot_app(
+    diglot: Diglot, config: Config, clock: ManualClock, alpaca: AlpacaStandIn, postmark: PostmarkStandIn
+) -> APIFlask:
     """Raptor on the test's database."""
-    return create_app(diglot.engine, config=config, clock=clock, alpaca_transport=WsgiTransport(app=alpaca))
+    return create_app(
+        diglot.engine,
+        config=config,
+        clock=clock,
+        alpaca_transport=WsgiTransport(app=alpaca),
+        mail_transport=WsgiTransport(app=postmark),
+    )
 
 
 @pytest.fixture
@@ -107,6 +129,11 @@ def other(diglot_app: Callable[..., Any]) -> Iterator[Person]:
 @pytest.fixture
 def admin(signed_in: Person, diglot: Diglot) -> Person:
     """Somebody signed in who is an administrator."""
-    with diglot.connect() as connection:
-        connection.execute(sa.update(auth.users).where(auth.users.c.email == signed_in.email).values(is_admin=True))
+    make_admin(diglot, signed_in.email)
     return signed_in
+
+
+def make_admin(diglot: Diglot, email: str) -> None:
+    """Make a user an administrator."""
+    with diglot.connect() as connection:
+        connection.execute(sa.update(auth.users).where(auth.users.c.email == email).values(is_admin=True))

@@ -16,6 +16,7 @@ users = sa.Table(
     instant("suspended_at", nullable=True),
     instant("created_at"),
     check("email_lower", "email = lower(email)"),
+    sa.Index("ix_users_list", "created_at", "id"),
 )
 
 webauthn_credentials = sa.Table(
@@ -128,9 +129,10 @@ audit_log = sa.Table(
     identity(),
     instant("occurred_at", index=True),
     text("event", 60),
-    refers("user_id", "users.id", on_delete="SET NULL", nullable=True),
+    refers("user_id", "users.id", on_delete="SET NULL", nullable=True, index=False),
     text("actor", 254, nullable=True),
     text("ip_address", 45, nullable=True),
     text("request_id", 64, nullable=True),
     sa.Column("detail", json_value(), nullable=True),
+    sa.Index("ix_audit_log_list", "user_id", "id"),
 )

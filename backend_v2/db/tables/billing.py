@@ -20,6 +20,7 @@ vendor_billing_snapshots = sa.Table(
     one_of("source", "api", "manual", "derived"),
     check("period", "period_end >= period_start"),
     check("currency", "currency = upper(currency) AND length(currency) = 3"),
+    sa.Index("ix_vendor_billing_snapshots_list", "period_start", "id"),
 )
 
 billing_alert_configs = sa.Table(

@@ -14,6 +14,7 @@ symbols = sa.Table(
     text("asset_class", 20),
     flag("tradable"),
     instant("updated_at"),
+    sa.Column("search_name", Text(), nullable=False, server_default=""),
     check("symbol_upper", "symbol = upper(symbol)"),
 )
 
@@ -71,7 +72,7 @@ backtest_runs = sa.Table(
     "backtest_runs",
     metadata,
     uuid_key(),
-    refers("user_id", "users.id", on_delete="CASCADE"),
+    refers("user_id", "users.id", on_delete="CASCADE", index=False),
     text("symbol", 16),
     text("timeframe", 8),
     text("status", 10),
@@ -85,6 +86,7 @@ backtest_runs = sa.Table(
     one_of("status", "pending", "done", "failed"),
     check("range", "range_end >= range_start"),
     check("starting_cash", "starting_cash > 0"),
+    sa.Index("ix_backtest_runs_list", "user_id", "created_at", "id"),
 )
 
 backtest_trades = sa.Table(

@@ -44,10 +44,12 @@ def flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean(), nullable=False)
 
 
-def refers(name: str, target: str, *, on_delete: str, nullable: bool = False, unique: bool = False) -> sa.Column[Any]:
-    """Return an indexed foreign key to `table.column`."""
+def refers(
+    name: str, target: str, *, on_delete: str, nullable: bool = False, unique: bool = False, index: bool = True
+) -> sa.Column[Any]:
+    """Return a foreign key to `table.column`, indexed unless a longer index begins with it."""
     key = sa.ForeignKey(target, ondelete=on_delete)
-    return sa.Column(name, key, nullable=nullable, index=not unique, unique=unique or None)
+    return sa.Column(name, key, nullable=nullable, index=index and not unique, unique=unique or None)
 
 
 def check(name: str, condition: str) -> sa.CheckConstraint:

@@ -20,13 +20,15 @@ support_tickets = sa.Table(
     "support_tickets",
     metadata,
     uuid_key(),
-    refers("user_id", "users.id", on_delete="SET NULL", nullable=True),
+    refers("user_id", "users.id", on_delete="SET NULL", nullable=True, index=False),
     text("requester_email", 254, index=True),
     text("subject", 255),
     text("status", 10),
     instant("created_at"),
     instant("updated_at"),
     one_of("status", "open", "pending", "closed"),
+    sa.Index("ix_support_tickets_list", "user_id", "created_at", "id"),
+    sa.Index("ix_support_tickets_queue", "created_at", "id"),
 )
 
 support_messages = sa.Table(

@@ -24,7 +24,7 @@ paper_orders = sa.Table(
     "paper_orders",
     metadata,
     uuid_key(),
-    refers("account_id", "paper_accounts.id", on_delete="CASCADE"),
+    refers("account_id", "paper_accounts.id", on_delete="CASCADE", index=False),
     text("client_order_id", 64),
     text("symbol", 16, index=True),
     text("side", 4),
@@ -37,6 +37,7 @@ paper_orders = sa.Table(
     refers("replaces_id", "paper_orders.id", on_delete="SET NULL", nullable=True),
     instant("created_at"),
     instant("updated_at"),
+    text("reject_reason", 100, nullable=True),
     sa.UniqueConstraint("account_id", "client_order_id"),
     one_of("side", "buy", "sell"),
     one_of("kind", "market", "limit", "stop"),
@@ -46,6 +47,7 @@ paper_orders = sa.Table(
     check("limit_price", "limit_price IS NULL OR limit_price > 0"),
     check("stop_price", "stop_price IS NULL OR stop_price > 0"),
     check("kind_price", "(kind = 'limit') = (limit_price IS NOT NULL) AND (kind = 'stop') = (stop_price IS NOT NULL)"),
+    sa.Index("ix_paper_orders_list", "account_id", "created_at", "id"),
 )
 
 paper_fills = sa.Table(

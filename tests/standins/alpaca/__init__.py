@@ -1,4 +1,4 @@
-"""A stand-in for Alpaca's bars API: the same contract, without the network.
+"""A stand-in for Alpaca's bars and quotes API: the same contract, without the network.
 
 In process it is a WSGI application; `python -m tests.standins.alpaca --port 8100` serves it.
 """

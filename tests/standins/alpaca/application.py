@@ -12,11 +12,12 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.standins.alpaca.bars import UNKNOWN_SYMBOL, beginnings, made_up
-from tests.standins.alpaca.question import Question, Refusal, page_token, read
+from tests.standins.alpaca.bars import UNKNOWN_SYMBOL, beginnings, made_up, made_up_quote
+from tests.standins.alpaca.question import Question, Refusal, page_token, quoted_symbols, read
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
+_QUOTES = "/v2/stocks/quotes/latest"
 _PATH = re.compile(r"/v2/stocks/(?:(?P<symbol>[A-Z.]+)/)?bars")
 _SMALL = 256
 
@@ -28,6 +29,7 @@ class AlpacaStandIn:
     script: statuses to answer, one a question, before it serves again; 200 serves.
     calls: the parameters of each question. reset_after_s: when the rate is said to be reset.
     page_size: the most bars of a page, however many the question allows.
+    quotes: bid and ask by symbol, in place of those that are made up.
     """
 
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
@@ -36,6 +38,7 @@ class AlpacaStandIn:
     calls: list[dict[str, str]] = field(default_factory=list)
     reset_after_s: int = 1
     page_size: int = 10_000
+    quotes: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -60,6 +63,8 @@ class AlpacaStandIn:
         scripted = self.script.pop(0) if self.script else 200
         if scripted != 200:
             raise Refusal(scripted, HTTPStatus(scripted).phrase.lower() + ".")
+        if environ["PATH_INFO"] == _QUOTES and environ["REQUEST_METHOD"] == "GET":
+            return {"quotes": self._latest_quotes(quoted_symbols(query))}
         match = _PATH.fullmatch(environ["PATH_INFO"])
         if match is None:
             raise Refusal(404, "endpoint not found.")
@@ -67,6 +72,10 @@ class AlpacaStandIn:
             raise Refusal(405, "method not allowed.")
         symbol = match["symbol"]
         return self._page(read(query, symbol=symbol, now=self.now()), symbol)
+
+    def _latest_quotes(self, symbols: tuple[str, ...]) -> dict[str, Any]:
+        known = [one for one in symbols if one != UNKNOWN_SYMBOL]
+        return {one: made_up_quote(one, self.now(), self.quotes.get(one)) for one in known}
 
     def _page(self, question: Question, single: str | None) -> dict[str, Any]:
         size = min(question.limit, self.page_size)

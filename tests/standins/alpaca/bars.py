@@ -1,4 +1,4 @@
-"""Bars made up from symbol and time alone: the same at every start, in either order."""
+"""Bars and quotes made up from symbol and time alone: the same at every start, in either order."""
 
 import hashlib
 import math
@@ -38,6 +38,23 @@ def made_up(symbol: str, moment: datetime) -> dict[str, Any]:
         "v": 1000 + seed % 100_000,
         "n": 10 + seed % 500,
         "vw": low + seed % 97 / 97,
+    }
+
+
+def made_up_quote(symbol: str, moment: datetime, prices: tuple[float, float] | None = None) -> dict[str, Any]:
+    """Return the quote of a symbol at a moment, as the API writes it. prices: bid and ask, if they are given."""
+    bar = made_up(symbol, moment.replace(minute=0, second=0, microsecond=0))
+    bid, ask = prices or (bar["c"], round(bar["c"] + 0.02, 4))
+    return {
+        "t": moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ax": "V",
+        "ap": ask,
+        "as": 1 + bar["n"],
+        "bx": "V",
+        "bp": bid,
+        "bs": 2 + bar["n"],
+        "c": ["R"],
+        "z": "C",
     }
 
 

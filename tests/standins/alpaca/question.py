@@ -70,6 +70,19 @@ def read(query: Mapping[str, str], *, symbol: str | None, now: datetime) -> Ques
     )
 
 
+def quoted_symbols(query: Mapping[str, str]) -> tuple[str, ...]:
+    """Return whose latest quotes are asked for, sorted; raises Refusal."""
+    unknown = query.keys() - {"symbols", "feed", "currency"}
+    if unknown:
+        raise _bad(f"unexpected parameter(s): {', '.join(sorted(unknown))}")
+    symbols = tuple(sorted(set(filter(None, query.get("symbols", "").split(",")))))
+    if not symbols:
+        raise _bad("symbols is required")
+    if query.get("feed", "sip") not in _FEEDS:
+        raise _bad(f"invalid feed: {query['feed']}")
+    return symbols
+
+
 def page_token(symbol: str, moment: datetime) -> str:
     """Return the token for what follows a bar; it needs no memory, so that it survives a restart."""
     return base64.b64encode(f"{symbol}|{moment.astimezone(UTC).isoformat()}".encode()).decode()

@@ -1,0 +1,1 @@
+"""What Postmark tells: messages that came in, and messages that were delivered."""

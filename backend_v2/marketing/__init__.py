@@ -1,0 +1,1 @@
+"""Who wants to hear from us, and who does not."""

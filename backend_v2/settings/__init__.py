@@ -1,0 +1,1 @@
+"""What a user has set, and how far their onboarding is."""

@@ -1,0 +1,1 @@
+"""Tickets, and whose address is which customer."""
