@@ -7,6 +7,8 @@ from diglot.client import Response
 from diglot.parity.trace import Exchange, Site
 
 _MOST_TEXT = 20_000
+_DEEPEST = 100
+"""What is nested deeper is kept as text: whoever walks through it would run out of stack."""
 
 
 def describe(response: Response, site: Site) -> Exchange:
@@ -31,7 +33,19 @@ def _body(content_type: str, content: bytes) -> Any:
         return None
     if content_type == "application/json" or content_type.endswith("+json"):
         try:
-            return json.loads(content)
-        except ValueError:
+            parsed = json.loads(content)
+            if not _is_deep(parsed):
+                return parsed
+        except (ValueError, RecursionError):
             pass
     return content[:_MOST_TEXT].decode("utf-8", "replace")
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        members = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [member for some in members for member in some]
+        if not level:
+            return False
+    return True
