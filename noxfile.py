@@ -17,7 +17,7 @@ nox.options.sessions = ["lint", "format", "types", "layers", "tests"]
 HERE = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(HERE / "pyproject.toml")
 CONSTRAINTS = "ci/constraints.txt"
-BENCHMARKS = ("isolation", "start", "workers", "peer", "parity", "catalogue", "stairway", "drift", "idioms")
+BENCHMARKS = ("isolation", "start", "workers", "peer", "parity", "catalogue", "stairway", "drift", "idioms", "raptor")
 CODE = ("src", "backend_v2", "tests", "bench", "ci", "noxfile.py", "conftest.py")
 
 
@@ -75,9 +75,23 @@ def check(session: nox.Session) -> None:
 
 
 @nox.session
+def exercised(session: nox.Session) -> None:
+    """Which repository methods and answers of the API the contract suite exercises; fails on a gap."""
+    install(session, "test")
+    session.run("python", "-m", "tests.exercised", "-n", "2", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Made-up requests against Raptor on both dialects; after `--` the seed and how many, as in `--seed 7`."""
+    install(session, "fuzz")
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """All tests: the harness's, the contracts', Raptor's own, the repository's; a browser is installed if need be."""
-    install(session, "test")
+    install(session, "fuzz")
     with_browser(session)
     pytest(session)
 

@@ -1,20 +1,18 @@
 """The routes under `/api/auth`: passkey ceremonies, sessions, passkeys, the account."""
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, make_response, request
+from flask import Response, jsonify, make_response
 
 from backend_v2.auth import schemas
 from backend_v2.auth.account_service import AccountService
-from backend_v2.auth.customer_session_service import CustomerSessionService, Origin
-from backend_v2.auth.records import Passkey, Session, User
+from backend_v2.auth.customer_session_service import CustomerSessionService
+from backend_v2.auth.signing_in import origin, signed_in_answer
 from backend_v2.auth.webauthn_service import WebauthnService
 from backend_v2.config import Config
 from backend_v2.http.problems import responses
-from backend_v2.http.request_id import current_request_id
 from backend_v2.http.session_cookie import caller, clear_session, optional_caller, set_session, signed_in
 
 
@@ -36,7 +34,7 @@ def _ceremonies(
     @routes.post("/register/options")
     @routes.input(schemas.RegisterOptionsIn, arg_name="body")
     @routes.output(schemas.OptionsOut)
-    @routes.doc(responses=responses(400, 401, 422))
+    @routes.doc(responses=responses(401))
     def register_options(body: schemas.RegisterOptionsIn) -> dict[str, Any]:
         """Return creation options for a new user, or for one more passkey of the signed-in user."""
         options = webauthn.registration_options(
@@ -47,13 +45,13 @@ def _ceremonies(
     @routes.post("/register")
     @routes.input(schemas.RegisterIn, arg_name="body")
     @routes.output(schemas.RegisteredOut, status_code=201)
-    @routes.doc(responses=responses(400, 401, 409, 422))
+    @routes.doc(responses=responses(401, 409))
     def register(body: schemas.RegisterIn) -> Response:
         """Verify a new passkey; a new user is created and signed in."""
         user, passkey, token = webauthn.register(
-            body.credential, name=body.name, caller=optional_caller(), origin=_origin()
+            body.credential, name=body.name, caller=optional_caller(), origin=origin()
         )
-        out = schemas.RegisteredOut(user=_user(user), passkey=_passkey(passkey))
+        out = schemas.RegisteredOut(user=schemas.UserOut.of(user), passkey=schemas.PasskeyOut.of(passkey))
         response = make_response(jsonify(out.model_dump(mode="json")), 201)
         if token is not None:
             set_session(response, token, config)
@@ -62,30 +60,25 @@ def _ceremonies(
     @routes.post("/login/options")
     @routes.input(schemas.LoginOptionsIn, arg_name="body")
     @routes.output(schemas.OptionsOut)
-    @routes.doc(responses=responses(422, 429))
+    @routes.doc(responses=responses(429))
     def login_options(body: schemas.LoginOptionsIn) -> dict[str, Any]:
         """Return request options, for one user's passkeys or for any discoverable one."""
-        return {"publicKey": webauthn.login_options(email=body.email, origin=_origin())}
+        return {"publicKey": webauthn.login_options(email=body.email, origin=origin())}
 
     @routes.post("/login")
     @routes.input(schemas.LoginIn, arg_name="body")
     @routes.output(schemas.SignedInOut)
-    @routes.doc(responses=responses(400, 401, 422, 429))
+    @routes.doc(responses=responses(401, 429))
     def login(body: schemas.LoginIn) -> Response:
         """Verify an assertion and open a session."""
-        user, session, token = webauthn.login(body.credential, origin=_origin())
-        out = schemas.SignedInOut(user=_user(user), session=_session(session, session.id))
-        response = make_response(jsonify(out.model_dump(mode="json")))
-        set_session(response, token, config)
-        return response
+        return signed_in_answer(*webauthn.login(body.credential, origin=origin()), config)
 
     @routes.post("/logout")
     @routes.output({}, status_code=204)
-    @routes.doc(responses=responses(401))
     @signed_in
     def logout() -> Response:
         """End the session that asks."""
-        sessions.revoke(caller(), caller().session_id, _origin())
+        sessions.revoke(caller(), caller().session_id, origin())
         response = make_response("", 204)
         clear_session(response, config)
         return response
@@ -94,29 +87,26 @@ def _ceremonies(
 def _sessions(routes: APIBlueprint, sessions: CustomerSessionService, config: Config) -> None:
     @routes.get("/session")
     @routes.output(schemas.SignedInOut)
-    @routes.doc(responses=responses(401, 404))
     @signed_in
     def session() -> dict[str, Any]:
         """Return who is signed in."""
         user, current = sessions.get(caller())
-        return schemas.SignedInOut(user=_user(user), session=_session(current, current.id)).model_dump(mode="json")
+        return schemas.SignedInOut.of(user, current).model_dump(mode="json")
 
     @routes.get("/sessions")
     @routes.output(schemas.SessionsOut)
-    @routes.doc(responses=responses(401))
     @signed_in
     def session_list() -> dict[str, Any]:
         """Return the live sessions of the signed-in user, the newest first."""
-        found = [_session(one, caller().session_id) for one in sessions.list(caller())]
+        found = [schemas.SessionOut.of(one, current=caller().session_id) for one in sessions.list(caller())]
         return schemas.SessionsOut(sessions=found).model_dump(mode="json")
 
     @routes.delete("/sessions/<uuid:session_id>")
     @routes.output({}, status_code=204)
-    @routes.doc(responses=responses(401, 404))
     @signed_in
     def revoke_session(session_id: UUID) -> Response:
         """End one of the signed-in user's sessions; its next request is refused."""
-        sessions.revoke(caller(), session_id, _origin())
+        sessions.revoke(caller(), session_id, origin())
         response = make_response("", 204)
         if session_id == caller().session_id:
             clear_session(response, config)
@@ -126,58 +116,38 @@ def _sessions(routes: APIBlueprint, sessions: CustomerSessionService, config: Co
 def _passkeys(routes: APIBlueprint, account: AccountService) -> None:
     @routes.get("/passkeys")
     @routes.output(schemas.PasskeysOut)
-    @routes.doc(responses=responses(401))
     @signed_in
     def passkey_list() -> dict[str, Any]:
         """Return the signed-in user's passkeys, the oldest first."""
-        found = [_passkey(one) for one in account.passkeys(caller())]
+        found = [schemas.PasskeyOut.of(one) for one in account.passkeys(caller())]
         return schemas.PasskeysOut(passkeys=found).model_dump(mode="json")
 
     @routes.patch("/passkeys/<uuid:passkey_id>")
     @routes.input(schemas.RenamePasskeyIn, arg_name="body")
     @routes.output(schemas.PasskeyOut)
-    @routes.doc(responses=responses(401, 404, 422))
     @signed_in
     def rename_passkey(passkey_id: UUID, body: schemas.RenamePasskeyIn) -> dict[str, Any]:
         """Rename a passkey."""
-        passkey = account.rename_passkey(caller(), passkey_id, body.name, _origin())
-        return _passkey(passkey).model_dump(mode="json")
+        passkey = account.rename_passkey(caller(), passkey_id, body.name, origin())
+        return schemas.PasskeyOut.of(passkey).model_dump(mode="json")
 
     @routes.delete("/passkeys/<uuid:passkey_id>")
     @routes.output({}, status_code=204)
-    @routes.doc(responses=responses(401, 404, 409))
+    @routes.doc(responses=responses(409))
     @signed_in
     def revoke_passkey(passkey_id: UUID) -> Response:
         """Revoke a passkey; the last one only when unused backup codes exist."""
-        account.revoke_passkey(caller(), passkey_id, _origin())
+        account.revoke_passkey(caller(), passkey_id, origin())
         return make_response("", 204)
 
 
 def _account(routes: APIBlueprint, account: AccountService, config: Config) -> None:
     @routes.delete("/account")
     @routes.output({}, status_code=204)
-    @routes.doc(responses=responses(401, 404))
     @signed_in
     def delete_account() -> Response:
         """Delete the signed-in user with everything that is theirs."""
-        account.delete_account(caller(), _origin())
+        account.delete_account(caller(), origin())
         response = make_response("", 204)
         clear_session(response, config)
         return response
-
-
-def _origin() -> Origin:
-    return Origin(request.remote_addr or "unknown", request.headers.get("User-Agent", ""), current_request_id())
-
-
-def _user(user: User) -> schemas.UserOut:
-    return schemas.UserOut(**{name: getattr(user, name) for name in schemas.UserOut.model_fields})
-
-
-def _passkey(passkey: Passkey) -> schemas.PasskeyOut:
-    return schemas.PasskeyOut(**{name: getattr(passkey, name) for name in schemas.PasskeyOut.model_fields})
-
-
-def _session(session: Session, current: UUID) -> schemas.SessionOut:
-    facts = {name: value for name, value in asdict(session).items() if name in schemas.SessionOut.model_fields}
-    return schemas.SessionOut(**facts, current=session.id == current)

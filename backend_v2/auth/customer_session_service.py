@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
@@ -13,10 +13,12 @@ from backend_v2.auth.repositories import AuditRepository, SessionRepository, Use
 from backend_v2.clock import Clock
 from backend_v2.config import Config
 from backend_v2.db.database import Database
-from backend_v2.errors import NotFound
+from backend_v2.errors import NotFound, Unauthorized
 from backend_v2.http.session_cookie import Caller
 
 _TOUCH_EVERY = timedelta(minutes=1)
+_KEPT = timedelta(days=30)
+"""How long a session that has expired can still be looked up by who investigates."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,10 @@ class Origin:
     ip_address: str
     user_agent: str
     request_id: str | None
+
+    def event(self, name: str, user_id: UUID | None, detail: dict[str, str] | None = None, *, at: datetime) -> Event:
+        """Return the line of the audit log that says what a request from here has done."""
+        return Event(at, name, user_id, None, self.ip_address, self.request_id, detail)
 
 
 class CustomerSessionService:
@@ -52,7 +58,9 @@ class CustomerSessionService:
             absolute_expires_at=now + self._config.session_absolute,
             revoked_at=None,
         )
-        SessionRepository(connection).add(session)
+        repository = SessionRepository(connection)
+        repository.delete_expired(now - _KEPT)
+        repository.add(session)
         return token, session
 
     def resolve(self, token: str) -> Caller | None:
@@ -71,13 +79,13 @@ class CustomerSessionService:
         return Caller(user.id, session.id, user.is_admin)
 
     def get(self, caller: Caller) -> tuple[User, Session]:
-        """Return the caller's user and session; raises NotFound when either has just gone."""
+        """Return the caller's user and session; raises Unauthorized when either has just gone."""
         with self._database.connect() as connection:
             user = UserRepository(connection).get(caller.user_id)
             live = SessionRepository(connection).live(caller.user_id, self._clock())
         session = next((one for one in live if one.id == caller.session_id), None)
         if user is None or session is None:
-            raise NotFound("the session is gone")
+            raise Unauthorized("the session is gone")
         return user, replace(session, token_sha256=b"")
 
     def list(self, caller: Caller) -> "list[Session]":
@@ -91,10 +99,7 @@ class CustomerSessionService:
         with self._database.connect() as connection:
             if not SessionRepository(connection).revoke(session_id, user_id=caller.user_id, at=now):
                 raise NotFound("there is no such session")
-            event = Event(
-                now, "session_revoked", caller.user_id, None, origin.ip_address, origin.request_id,
-                {"session": str(session_id)},
-            )  # fmt: skip
+            event = origin.event("session_revoked", caller.user_id, {"session": str(session_id)}, at=now)
             AuditRepository(connection).add(event)
 
 

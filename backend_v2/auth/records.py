@@ -1,6 +1,6 @@
 """Rows of the auth tables, as the services see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -82,3 +82,44 @@ class Event:
     ip_address: str | None = None
     request_id: str | None = None
     detail: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggedEvent(Event):
+    """A line of the audit log as it is stored. id: rises with each line."""
+
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupCodes:
+    """What is known of a user's backup codes. created_at: None when there are none."""
+
+    total: int
+    unused: int
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BootstrapToken:
+    """A token that lets one address in for the first time; the token itself is known to its holder alone."""
+
+    id: int
+    email: str
+    issued_by: UUID | None
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChallenge:
+    """Six digits that were sent to an address. purpose: `verify_email` or `recover`."""
+
+    id: UUID
+    email: str
+    purpose: str
+    code_sha256: bytes = field(repr=False)
+    attempts: int
+    created_at: datetime
+    expires_at: datetime
+    verified_at: datetime | None

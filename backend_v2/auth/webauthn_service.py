@@ -8,14 +8,13 @@ the counter rises, unless it is always 0.
 
 import hashlib
 import hmac
-import json
 import secrets
 from typing import Any
 from uuid import UUID, uuid4
 
 import webauthn
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict
-from webauthn.helpers.exceptions import WebAuthnException
+from sqlalchemy import Connection
+from webauthn.helpers import options_to_json_dict
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     CredentialDeviceType,
@@ -24,9 +23,17 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from backend_v2.auth.browser_answer import (
+    LONGEST_ID,
+    REFUSED,
+    client_data,
+    raw_bytes,
+    refuse_cross_origin,
+    transports,
+)
 from backend_v2.auth.customer_session_service import CustomerSessionService, Origin
 from backend_v2.auth.login_guard import LoginGuard
-from backend_v2.auth.records import Challenge, Event, Passkey, Session, User
+from backend_v2.auth.records import Challenge, Passkey, Session, User
 from backend_v2.auth.repositories import AuditRepository, ChallengeRepository, PasskeyRepository, UserRepository
 from backend_v2.clock import Clock
 from backend_v2.config import Config
@@ -34,18 +41,20 @@ from backend_v2.db.database import Database
 from backend_v2.errors import BadRequest, Conflict, Unauthorized
 from backend_v2.http.session_cookie import Caller
 
-_REFUSED = "the passkey could not be verified"
+_LONGEST_NAME = 100
 
 
 class WebauthnService:
     """Registers passkeys and logs users in with them."""
 
-    def __init__(self, database: Database, sessions: CustomerSessionService, config: Config, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, sessions: CustomerSessionService, guard: LoginGuard, config: Config, clock: Clock
+    ) -> None:
         self._database = database
         self._sessions = sessions
         self._config = config
         self._clock = clock
-        self._guard = LoginGuard(database, clock)
+        self._guard = guard
 
     # -- registration --------------------------------------------------------------------------
 
@@ -54,7 +63,8 @@ class WebauthnService:
     ) -> dict[str, Any]:
         """Return creation options: for a new user, or for one more passkey of the caller's.
 
-        No user is created: that happens when the passkey has been verified.
+        No user is created: that happens when the passkey has been verified. Raises Unauthorized when
+        it is neither said who registers, nor anybody signed in.
         """
         existing: list[Passkey] = []
         user_id: UUID | None = None
@@ -66,10 +76,10 @@ class WebauthnService:
                 raise Unauthorized("the user is gone")
             user_id, handle, email, display_name = user.id, user.user_handle, user.email, user.display_name
         elif email is None:
-            raise BadRequest("email is needed to register")
+            raise Unauthorized("sign in to add a passkey, or give an email to register")
         else:
             handle = secrets.token_bytes(32)
-        display_name = display_name or email
+        display_name = display_name or email[:_LONGEST_NAME]
         challenge = self._hand_out("register", user_id=user_id, handle=handle, email=email, display_name=display_name)
         options = webauthn.generate_registration_options(
             rp_id=self._config.rp_id,
@@ -93,7 +103,7 @@ class WebauthnService:
 
         Raises BadRequest when it does not verify, Conflict when the email or the credential is taken.
         """
-        client = _client_data(credential)
+        client = client_data(credential)
         challenge = self._consume(client, "register")
         if challenge.user_id is not None and (caller is None or caller.user_id != challenge.user_id):
             raise Unauthorized("the challenge was handed to another user")
@@ -105,13 +115,15 @@ class WebauthnService:
                 raise Conflict("this passkey is registered already")
             token = self._sessions.open(connection, user, origin)[0] if is_new else None
             event = "user_registered" if is_new else "passkey_added"
-            self._audit(connection, event, user.id, origin, {"passkey": str(passkey.id)})
+            AuditRepository(connection).add(
+                origin.event(event, user.id, {"passkey": str(passkey.id)}, at=passkey.created_at)
+            )
         return user, passkey, token
 
     def _verified_passkey(
         self, credential: dict[str, Any], client: dict[str, Any], challenge: Challenge, name: str
     ) -> Passkey:
-        _refuse_cross_origin(client)
+        refuse_cross_origin(client)
         try:
             verified = webauthn.verify_registration_response(
                 credential=credential,
@@ -120,9 +132,10 @@ class WebauthnService:
                 expected_origin=list(self._config.origins),
                 require_user_verification=True,
             )
-        except WebAuthnException as error:
-            raise BadRequest(f"{_REFUSED}: {error}") from error
-        transports = credential.get("response", {}).get("transports") or []
+        except Exception as error:  # it is built for honest answers: others make it fail in many ways
+            raise BadRequest(f"{REFUSED}: {error}") from error
+        if len(verified.credential_id) > LONGEST_ID:
+            raise BadRequest(f"{REFUSED}: its id is longer than {LONGEST_ID} bytes")
         return Passkey(
             id=uuid4(),
             user_id=uuid4(),
@@ -132,13 +145,13 @@ class WebauthnService:
             backup_eligible=verified.credential_device_type is CredentialDeviceType.MULTI_DEVICE,
             backed_up=verified.credential_backed_up,
             aaguid=UUID(verified.aaguid),
-            transports=[str(one)[:20] for one in transports][:8],
+            transports=transports(credential),
             name=name,
             created_at=self._clock(),
             last_used_at=None,
         )
 
-    def _owner(self, connection: Any, challenge: Challenge) -> tuple[User, bool]:
+    def _owner(self, connection: Connection, challenge: Challenge) -> tuple[User, bool]:
         users = UserRepository(connection)
         if challenge.user_id is not None:
             user = users.get(challenge.user_id)
@@ -183,45 +196,48 @@ class WebauthnService:
 
         Raises Unauthorized, with one text for every cause, and TooManyRequests after too many failures.
         """
-        self._guard.check(ip_address=origin.ip_address)
-        client = _client_data(credential)
-        challenge = self._consume(client, "login")
-        user, passkey = self._owner_of(credential, origin)
-        self._guard.check(ip_address=origin.ip_address, user_id=user.id)
-        reason, verified = self._verify(credential, client, challenge, user, passkey)
-        now = self._clock()
-        if verified is None:
-            raise self._failed(origin, user.id, reason)
-        with self._database.connect() as connection:
-            moved = PasskeyRepository(connection).record_use(
-                passkey, sign_count=verified.new_sign_count, backed_up=verified.credential_backed_up, at=now
-            )
-            if moved:
-                token, session = self._sessions.open(connection, user, origin)
-                self._audit(connection, "login", user.id, origin, {"passkey": str(passkey.id)})
-        if not moved:
-            raise self._failed(origin, user.id, "counter moved meanwhile")
+        with self._guard.attempt(origin.ip_address) as attempt:
+            client = client_data(credential)
+            challenge = self._consume(client, "login")
+            user, passkey = self._owner_of(credential)
+            if user is None or passkey is None:
+                raise self._failed(origin, attempt, None, "unknown credential")
+            self._guard.claim(attempt, email=user.email, user=user)
+            reason, verified = self._verify(credential, client, challenge, user, passkey)
+            if verified is None:
+                raise self._failed(origin, attempt, user.id, reason)
+            now = self._clock()
+            with self._database.connect() as connection:
+                present = UserRepository(connection).lock(user.id)
+                moved = present is not None and PasskeyRepository(connection).record_use(
+                    passkey, sign_count=verified.new_sign_count, backed_up=verified.credential_backed_up, at=now
+                )
+                if moved:
+                    token, session = self._sessions.open(connection, user, origin)
+                    detail = {"passkey": str(passkey.id)}
+                    AuditRepository(connection).add(origin.event("login", user.id, detail, at=now))
+                    self._guard.succeeded(connection, attempt)
+            if not moved:
+                raise self._failed(origin, attempt, user.id, "counter moved meanwhile")
         return user, session, token
 
-    def _owner_of(self, credential: dict[str, Any], origin: Origin) -> tuple[User, Passkey]:
+    def _owner_of(self, credential: dict[str, Any]) -> tuple[User | None, Passkey | None]:
         with self._database.connect() as connection:
-            passkey = PasskeyRepository(connection).find(_bytes(credential.get("rawId")))
+            passkey = PasskeyRepository(connection).find(raw_bytes(credential.get("rawId")))
             user = None if passkey is None else UserRepository(connection).get(passkey.user_id)
-        if passkey is None or user is None:
-            raise self._failed(origin, None, "unknown credential")
-        if user.suspended_at is not None:
-            raise self._failed(origin, user.id, "suspended")
         return user, passkey
 
     def _verify(
         self, credential: dict[str, Any], client: dict[str, Any], challenge: Challenge, user: User, passkey: Passkey
     ) -> tuple[str, Any]:
         """Return why the assertion is refused, or an empty reason and what the library verified."""
-        handle = credential.get("response", {}).get("userHandle")
-        if handle is not None and not hmac.compare_digest(_bytes(handle), user.user_handle):
+        if user.suspended_at is not None:
+            return "suspended", None
+        handle = credential["response"].get("userHandle")
+        if handle is not None and not hmac.compare_digest(raw_bytes(handle), user.user_handle):
             return "user handle of another user", None
         try:
-            _refuse_cross_origin(client)
+            refuse_cross_origin(client)
             verified = webauthn.verify_authentication_response(
                 credential=credential,
                 expected_challenge=challenge.challenge,
@@ -231,8 +247,8 @@ class WebauthnService:
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
             )
-        except (WebAuthnException, BadRequest) as error:
-            return type(error).__name__, None
+        except Exception as error:  # noqa: BLE001 - as at registration
+            return type(error).__name__[:100], None
         eligible = verified.credential_device_type is CredentialDeviceType.MULTI_DEVICE
         return ("", verified) if eligible == passkey.backup_eligible else ("backup eligibility changed", None)
 
@@ -261,49 +277,15 @@ class WebauthnService:
     def _consume(self, client: dict[str, Any], ceremony: str) -> Challenge:
         """Use the challenge up, in a transaction of its own: it stays used when the rest fails."""
         with self._database.connect() as connection:
-            challenge = ChallengeRepository(connection).consume(_bytes(client.get("challenge")), ceremony=ceremony)
+            challenge = ChallengeRepository(connection).consume(raw_bytes(client.get("challenge")), ceremony=ceremony)
         if challenge is None or challenge.expires_at <= self._clock():
             raise BadRequest("the challenge is unknown, used or expired: ask for new options")
         return challenge
 
-    def _failed(self, origin: Origin, user_id: UUID | None, reason: str) -> Unauthorized:
-        now = self._clock()
-        with self._database.connect() as connection:
-            audit = AuditRepository(connection)
-            audit.add_failed_login(user_id=user_id, ip_address=origin.ip_address, reason=reason, at=now)
-            self._audit(connection, "login_failed", user_id, origin, {"reason": reason})
-        return Unauthorized(_REFUSED)
-
-    def _audit(
-        self, connection: Any, event: str, user_id: UUID | None, origin: Origin, detail: dict[str, str]
-    ) -> None:
-        AuditRepository(connection).add(
-            Event(self._clock(), event, user_id, None, origin.ip_address, origin.request_id, detail)
-        )
+    def _failed(self, origin: Origin, attempt: int, user_id: UUID | None, reason: str) -> Unauthorized:
+        self._guard.failed(attempt, origin.event("login_failed", user_id, {"reason": reason}, at=self._clock()))
+        return Unauthorized(REFUSED)
 
     def _decoy(self, email: str) -> bytes:
         """A credential id that looks real and is the same at every try."""
         return hmac.new(self._config.page_key, b"decoy\0" + email.encode(), hashlib.sha256).digest()
-
-
-def _client_data(credential: dict[str, Any]) -> dict[str, Any]:
-    """Return what the client says of itself; raises BadRequest when it is not JSON of that form."""
-    try:
-        parsed = json.loads(_bytes(credential["response"]["clientDataJSON"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadRequest(f"{_REFUSED}: clientDataJSON is missing or malformed") from error
-    if not isinstance(parsed, dict):
-        raise BadRequest(f"{_REFUSED}: clientDataJSON is no object")
-    return parsed
-
-
-def _bytes(text: Any) -> bytes:
-    try:
-        return base64url_to_bytes(text)
-    except (TypeError, ValueError, AttributeError):
-        return b""
-
-
-def _refuse_cross_origin(client: dict[str, Any]) -> None:
-    if client.get("crossOrigin") or "topOrigin" in client:
-        raise BadRequest(f"{_REFUSED}: the ceremony ran in a frame of another origin")

@@ -34,15 +34,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Return the instant in UTC, without its zone where the database cannot hold one."""
         if value is None:
             return None
-        if value.utcoffset() is None:
+        if value.tzinfo is UTC:
+            instant = value
+        elif value.utcoffset() is None:
             raise NaiveInstant(value=value)
-        instant = value.astimezone(UTC)
+        else:
+            instant = value.astimezone(UTC)
         return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the instant, aware, in UTC."""
-        if value is None:
-            return None
+        if value is None or value.tzinfo is UTC:
+            return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
@@ -84,6 +87,9 @@ class ExactDecimal(TypeDecorator[Decimal]):
         super().__init__(precision, scale)
         self.digits = precision
         self.places = scale
+        # Made once: bars come by ten thousands, and a context for each price would cost more than the rest.
+        self._unit = Decimal(1).scaleb(-scale)
+        self._exactly = Context(prec=precision, traps=[Inexact, InvalidOperation])
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return the type that the database stores."""
@@ -106,12 +112,11 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return None
         if dialect.name == "sqlite":
             return Decimal(int(value)).scaleb(-self.places)
-        return Decimal(value).quantize(Decimal(1).scaleb(-self.places))
+        return Decimal(value).quantize(self._unit)
 
     def _at_scale(self, value: Decimal) -> Decimal:
-        context = Context(prec=self.digits, traps=[Inexact, InvalidOperation])
         try:
-            exact = value.quantize(Decimal(1).scaleb(-self.places), context=context)
+            exact = value.quantize(self._unit, context=self._exactly)
         except (Inexact, InvalidOperation):
             raise NumberDoesNotFit(value=value, precision=self.digits, scale=self.places) from None
         if not exact.is_finite():

@@ -7,6 +7,7 @@ from backend_v2.errors import NotReady, UpstreamUnavailable
 from backend_v2.http.outgoing import BaseTransport, HttpError, Response, client
 
 _TOKEN_HEADER = "X-Postmark-Server-Token"  # noqa: S105 - the header's name
+_LONGEST_ID = 100
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,11 @@ def _message_id(response: Response) -> str:
     try:
         body = response.json()
     except ValueError:
-        body = {}
-    found = body.get("MessageID") if isinstance(body, dict) else None
-    if response.status_code != 200 or not isinstance(found, str):
-        code = body.get("ErrorCode") if isinstance(body, dict) else None
-        raise UpstreamUnavailable(f"mail was refused: status {response.status_code}, error code {code}")
+        body = None
+    said = body if isinstance(body, dict) else {}
+    found = said.get("MessageID")
+    if response.status_code != 200 or not isinstance(found, str) or not 1 <= len(found) <= _LONGEST_ID:
+        code = said.get("ErrorCode")
+        known = code if isinstance(code, int) else None
+        raise UpstreamUnavailable(f"mail was refused: status {response.status_code}, error code {known}")
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from apiflask import APIFlask, HTTPError
 from flask import Response, jsonify
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolExhausted
+from sqlalchemy.exc import DBAPIError, StatementError, TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from backend_v2 import errors
@@ -66,6 +66,7 @@ def install(app: APIFlask) -> None:
     app.register_error_handler(errors.RaptorError, _raptor_error)
     app.register_error_handler(HTTPError, _does_not_fit)
     app.register_error_handler(HTTPException, _http_exception)
+    app.register_error_handler(StatementError, _statement_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolExhausted, _database_error)
     app.register_error_handler(Exception, _unexpected)
@@ -107,6 +108,11 @@ def _does_not_fit(error: HTTPError) -> Response:
         "the request does not fit its schema",
         errors=dict(error.detail or {}),
     )
+
+
+def _statement_error(error: StatementError) -> Response:
+    """Answer for what a column refused while a value was bound: SQLAlchemy wraps it, though it is the caller's."""
+    return _raptor_error(error.orig) if isinstance(error.orig, errors.RaptorError) else _unexpected(error)
 
 
 def _database_error(error: DBAPIError | PoolExhausted) -> Response:

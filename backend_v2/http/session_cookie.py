@@ -10,10 +10,12 @@ from flask import Response, current_app, g, request
 
 from backend_v2.config import Config
 from backend_v2.errors import Forbidden, Unauthorized
-from backend_v2.http.security import Demand, demanding
+from backend_v2.http.security import Demand, demand_of, demanding
 
 COOKIE = "raptor_session"
 SCHEME = "session"
+_SIGNED_IN = Demand(SCHEME)
+_ADMIN = Demand(SCHEME, for_admins=True)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,8 +35,13 @@ EXTENSION = "raptor_session_resolver"
 
 
 def use_resolver(app: Any, resolver: Resolver) -> None:
-    """Say who knows which caller a token stands for; called once, by the composition root."""
+    """Say who knows which caller a token stands for; called once, by the composition root.
+
+    From then on a caller who may not ask is refused before anything of the request is read: otherwise
+    the body of a stranger would be judged first.
+    """
     app.extensions[EXTENSION] = resolver
+    app.before_request(_refuse_early)
 
 
 def set_session(response: Response, token: str, config: Config) -> None:
@@ -77,10 +84,10 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        caller()
+        _check(_SIGNED_IN)
         return view(*args, **kwargs)
 
-    return demanding(guarded, Demand(SCHEME))
+    return demanding(guarded, _SIGNED_IN)
 
 
 def admin_only(view: Callable[P, R]) -> Callable[P, R]:
@@ -88,8 +95,19 @@ def admin_only(view: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not caller().is_admin:
-            raise Forbidden("this is for administrators")
+        _check(_ADMIN)
         return view(*args, **kwargs)
 
-    return demanding(guarded, Demand(SCHEME, for_admins=True))
+    return demanding(guarded, _ADMIN)
+
+
+def _check(demand: Demand) -> None:
+    if not caller().is_admin and demand.for_admins:
+        raise Forbidden("this is for administrators")
+
+
+def _refuse_early() -> None:
+    view = None if request.endpoint is None else current_app.view_functions[request.endpoint]
+    demand = None if view is None else demand_of(view)
+    if demand is not None and demand.scheme == SCHEME and request.method != "OPTIONS":
+        _check(demand)

@@ -90,8 +90,12 @@ class AlpacaClient:
 
         Raises as `pages` does.
         """
-        parameters = {"symbols": ",".join(symbols), "feed": self._feed}
-        found = self._ask("/v2/stocks/quotes/latest", parameters, until).get("quotes") or {}
+        # The consolidated feed has no quote that is held back, and would refuse; its delayed one has.
+        feed = "delayed_sip" if self._feed == "sip" and self.delay else self._feed
+        parameters = {"symbols": ",".join(symbols), "feed": feed}
+        found = self._ask("/v2/stocks/quotes/latest", parameters, until).get("quotes")
+        if found is None:
+            return []
         if not isinstance(found, dict):
             raise UpstreamUnavailable("market data answered quotes that are no object")
         return [read_quote(symbol, found[symbol]) for symbol in sorted(found.keys() & set(symbols))]

@@ -6,8 +6,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from backend_v2.config import Config
-from backend_v2.errors import BadRequest
-from backend_v2.http import pagination
+from backend_v2.http.pagination import Cursor
 from backend_v2.http.problems import responses
 from backend_v2.http.session_cookie import signed_in
 from backend_v2.market_data.historical_service import HistoricalService, Question
@@ -22,36 +21,26 @@ def blueprint(service: HistoricalService, config: Config) -> APIBlueprint:
     @routes.get("/bars")
     @routes.input(BarsIn, location="query", arg_name="query")
     @routes.output(BarsOut)
-    @routes.doc(responses=responses(400, 401, 422, 502, 503))
+    @routes.doc(responses=responses(400, 502))
     @signed_in
     def bars(query: BarsIn) -> dict[str, Any]:
         """Return bars; what is not stored is fetched from the market data API first."""
-        question, scope = _question(query, config)
+        timeframe = Timeframe.parse(query.timeframe)
+        scope = f"bars {query.symbol} {timeframe.name} {query.start.isoformat()} {query.end.isoformat()}"
+        cursor = Cursor(scope, key=config.page_key)
+        last = cursor.after(query.page_token)
+        after = None if last is None else datetime.fromisoformat(last[0])
+        question = Question(query.symbol, timeframe, Range(query.start, query.end), query.limit, after)
         found, more = service.page(question)
-        token = (
-            pagination.encode([found[-1].starts_at.isoformat()], scope=scope, key=config.page_key) if more else None
-        )
         out = BarsOut(
             symbol=query.symbol,
-            timeframe=question.timeframe.name,
+            timeframe=timeframe.name,
             bars=[_bar(one) for one in found],
-            next_page_token=token,
+            next_page_token=cursor.token([found[-1].starts_at.isoformat()] if more else None),
         )
         return out.model_dump(mode="json")
 
     return routes
-
-
-def _question(query: BarsIn, config: Config) -> tuple[Question, str]:
-    if query.end < query.start:
-        raise BadRequest("end should not be before start")
-    timeframe = Timeframe.parse(query.timeframe)
-    scope = f"bars {query.symbol} {timeframe.name} {query.start.isoformat()} {query.end.isoformat()}"
-    after = None
-    if query.page_token is not None:
-        (last,) = pagination.decode(query.page_token, scope=scope, key=config.page_key)
-        after = datetime.fromisoformat(last)
-    return Question(query.symbol, timeframe, Range(query.start, query.end), query.limit, after), scope
 
 
 def _bar(bar: Bar) -> BarOut:

@@ -37,7 +37,7 @@ class HistoricalService:
         Raises what the market data API's client raises; what it gave before that is kept, so that
         the next try begins where this one ended.
         """
-        self._fill(question)
+        self.fill(question)
         with self._database.connect() as connection:
             bars = HistoricalBarRepository(connection).between(
                 question.symbol,
@@ -48,10 +48,10 @@ class HistoricalService:
             )
         return bars[: question.limit], len(bars) > question.limit
 
-    def _fill(self, question: Question) -> None:
+    def fill(self, question: Question) -> None:
         """Fetch and store what is missing, until this page, and the first bar after it, are there.
 
-        No connection is held while the market data API is asked.
+        No connection is held while the market data API is asked. Raises as `page` does.
         """
         now = self._clock()
         rest = Range(question.after or question.wanted.start, min(question.wanted.end, now - self._alpaca.delay))

@@ -11,9 +11,11 @@ from backend_v2.market_data.records import Quote
 from backend_v2.market_data.repositories import QuoteRepository
 
 FRESH_FOR = timedelta(seconds=5)
-"""A stored quote that was asked for so short a time ago is not asked for again."""
+"""A stored quote that was made so short a time ago is not asked for again."""
 USABLE_FOR = timedelta(minutes=1)
 """A stored quote of this age stands in while the market data API does not answer."""
+AHEAD = timedelta(minutes=1)
+"""How far the exchange's clock may be ahead of ours: the newest quote stays, so that one from next year would too."""
 
 
 class QuoteService:
@@ -25,7 +27,7 @@ class QuoteService:
         self._clock = clock
 
     def latest(self, symbols: Sequence[str]) -> dict[str, Quote]:
-        """Return the latest quote of each symbol that has one.
+        """Return the latest quote of each symbol that has one; its age is counted from when it was made.
 
         No connection is held while the market data API is asked, so that this is not called within a
         transaction. Raises what the API's client raises, unless stored quotes can stand in.
@@ -42,6 +44,8 @@ class QuoteService:
             if all(_is_younger(stored.get(symbol), now - USABLE_FOR) for symbol in wanted):
                 return stored
             raise
+        if any(one.quoted_at > self._clock() + AHEAD for one in fetched):
+            raise UpstreamUnavailable("market data answered a quote from the future")
         with self._database.connect() as connection:
             repository = QuoteRepository(connection)
             repository.keep(fetched)

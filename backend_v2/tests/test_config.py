@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend_v2.config import Config
+from backend_v2.config import Config, MailConfig, WebhookConfig
 from backend_v2.errors import ConfigInvalid
 
 PUBLIC = {
@@ -58,6 +58,11 @@ def test_recent_bars_of_the_consolidated_feed_are_held_back() -> None:
         ({"ALPACA_KEY_ID": "id"}, "ALPACA_SECRET_KEY"),
         ({"ALPACA_SECRET_KEY": "s3cret"}, "ALPACA_KEY_ID"),
         ({"ALPACA_KEY_ID": "id", "ALPACA_SECRET_KEY": "s3cret\n"}, "ALPACA_SECRET_KEY"),
+        ({"POSTMARK_SERVER_TOKEN": "t0ken"}, "RAPTOR_MAIL_FROM"),
+        ({"POSTMARK_SERVER_TOKEN": "t0 ken", "RAPTOR_MAIL_FROM": "a@example.com"}, "POSTMARK_SERVER_TOKEN"),
+        ({"POSTMARK_BASE_URL": "http://mail.example.com"}, "POSTMARK_BASE_URL"),
+        ({"POSTMARK_WEBHOOK_PASSWORD": "15 bytes of key"}, "POSTMARK_WEBHOOK_PASSWORD"),
+        ({"STATUS_WEBHOOK_SECRET": "15 bytes of key"}, "STATUS_WEBHOOK_SECRET"),
     ],
     ids=str,
 )
@@ -69,9 +74,37 @@ def test_setting_that_cannot_be_used_is_named_with_its_fix(environ: dict[str, st
 
 def test_secrets_never_show() -> None:
     """Neither a configuration's repr nor an error shows a key or a password."""
-    keys = {"ALPACA_KEY_ID": "AKID", "ALPACA_SECRET_KEY": "s3cret", "RAPTOR_PAGE_KEY": "p4ge"}
+    keys = {
+        "ALPACA_KEY_ID": "AKID",
+        "ALPACA_SECRET_KEY": "s3cret",
+        "RAPTOR_PAGE_KEY": "p4ge",
+        "POSTMARK_SERVER_TOKEN": "t0ken",
+        "RAPTOR_MAIL_FROM": "raptor@example.com",
+        "POSTMARK_WEBHOOK_PASSWORD": "w3bhook-password",
+        "STATUS_WEBHOOK_SECRET": "st4tus-secret-of-16",
+    }
     shown = repr(Config.from_environ(keys))
     with pytest.raises(ConfigInvalid) as refused:
         Config.from_environ({"ALPACA_BASE_URL": "https://user:s3cret@data.example.com"})
 
-    assert not any(secret in shown + str(refused.value) for secret in ("AKID", "s3cret", "p4ge"))
+    secrets = ("AKID", "s3cret", "p4ge", "t0ken", "w3bhook", "st4tus")
+    assert [secret for secret in secrets if secret in shown + str(refused.value)] == []
+
+
+def test_mail_and_webhooks_are_closed_until_they_are_configured() -> None:
+    """Without credentials no mail is sent and no webhook may be called; with them, as they say."""
+    closed = Config.from_environ({})
+    opened = Config.from_environ(
+        {
+            "POSTMARK_SERVER_TOKEN": "t0ken",
+            "RAPTOR_MAIL_FROM": "raptor@example.com",
+            "POSTMARK_BASE_URL": "http://localhost:8200/",
+            "POSTMARK_WEBHOOK_USER": "hook",
+            "POSTMARK_WEBHOOK_PASSWORD": "w3bhook-password",
+            "STATUS_WEBHOOK_SECRET": "st4tus-secret-of-16",
+        }
+    )
+
+    assert (closed.mail.server_token, closed.webhooks) == ("", WebhookConfig())
+    assert opened.mail == MailConfig("t0ken", "raptor@example.com", "http://localhost:8200")
+    assert opened.webhooks == WebhookConfig("hook", "w3bhook-password", "st4tus-secret-of-16")

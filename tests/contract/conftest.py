@@ -1,6 +1,6 @@
 """Raptor on the test's database, with a clock, a market data API and a mail service that tests command."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from apiflask import APIFlask
 
-from backend_v2.app import create_app
+from backend_v2.app import DATABASE, create_app
 from backend_v2.config import AlpacaConfig, Config, MailConfig, WebhookConfig
 from backend_v2.db.tables import auth
 from backend_v2.http.outgoing import WsgiTransport
@@ -90,18 +90,51 @@ def postmark() -> PostmarkStandIn:
     return PostmarkStandIn()
 
 
+@dataclass
+class Surroundings:
+    """What an application that serves many tests has around it: the present test's own."""
+
+    clock: ManualClock
+    alpaca: AlpacaStandIn
+    postmark: PostmarkStandIn
+
+    def application(self, engine: sa.Engine, config: Config) -> APIFlask:
+        """Return Raptor with whatever is around it at each moment."""
+        return create_app(
+            engine,
+            config=config,
+            clock=self._now,
+            alpaca_transport=WsgiTransport(app=self._ask_alpaca),
+            mail_transport=WsgiTransport(app=self._ask_postmark),
+        )
+
+    def _now(self) -> datetime:
+        return self.clock()
+
+    def _ask_alpaca(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self.alpaca(environ, start_response)
+
+    def _ask_postmark(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self.postmark(environ, start_response)
+
+
+_MADE: dict[tuple[Config, str], tuple[APIFlask, Surroundings]] = {}
+"""Applications by settings and dialect: to compile a hundred routes takes longer than most tests."""
+
+
 @pytest.fixture
 def diglot_app(
     diglot: Diglot, config: Config, clock: ManualClock, alpaca: AlpacaStandIn, postmark: PostmarkStandIn
 ) -> APIFlask:
-    """Raptor on the test's database."""
-    return create_app(
-        diglot.engine,
-        config=config,
-        clock=clock,
-        alpaca_transport=WsgiTransport(app=alpaca),
-        mail_transport=WsgiTransport(app=postmark),
-    )
+    """Raptor on the test's database: made once for its settings, with this test's surroundings."""
+    key = (config, diglot.dialect.name)
+    if key not in _MADE:
+        around = Surroundings(clock, alpaca, postmark)
+        _MADE[key] = (around.application(diglot.engine, config), around)
+    app, around = _MADE[key]
+    around.clock, around.alpaca, around.postmark = clock, alpaca, postmark
+    app.extensions[DATABASE].engine = diglot.engine
+    return app
 
 
 @pytest.fixture

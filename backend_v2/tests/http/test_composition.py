@@ -81,6 +81,54 @@ def test_every_success_has_a_schema(spec: dict[str, Any]) -> None:
     assert {name: one for name, one in bodies.items() if "$ref" not in one} == {}
 
 
+def test_every_body_must_be_there(spec: dict[str, Any]) -> None:
+    """A body that an operation takes is required, and what can be wrong with one is described."""
+    bodies = {name: one for name, one in _operations(spec).items() if "requestBody" in one}
+
+    assert bodies
+    assert {name for name, one in bodies.items() if one["requestBody"].get("required") is not True} == set()
+    assert {
+        name for name, one in bodies.items() if not {"400", "413", "415", "422"} <= one["responses"].keys()
+    } == set()
+
+
+def test_ids_in_paths_have_their_type(spec: dict[str, Any]) -> None:
+    """What a route takes for an id is described: a UUID, or a whole number that fits a column."""
+    ids = {
+        parameter["name"]: parameter["schema"]
+        for one in _operations(spec).values()
+        for parameter in one.get("parameters", [])
+        if parameter["in"] == "path" and parameter["name"].endswith("_id")
+    }
+
+    assert ids["passkey_id"] == {"type": "string", "format": "uuid"}
+    assert {name for name, one in ids.items() if one.get("format") != "uuid" and one["type"] != "integer"} == set()
+    assert {one["maximum"] for one in ids.values() if one["type"] == "integer"} <= {2**63 - 1}
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/api/billing/snapshots"), ("PATCH", "/api/settings")])
+def test_stranger_is_refused_before_the_body_is_read(method: str, path: str) -> None:
+    """Who may not ask is told so, whatever they send; a stranger does not learn what a body should be."""
+    client = create_app(create_engine("sqlite://"), config=Config()).test_client()
+
+    answers = [
+        client.open(path, method=method, data=body, content_type=kind)
+        for body, kind in ((b"{", "application/json"), (b"{}", "application/json"), (b"", "text/plain"))
+    ]
+
+    assert {one.status_code for one in answers} == {401}
+
+
+def test_stranger_may_ask_which_methods_there_are() -> None:
+    """OPTIONS is not the operation itself: a browser asks it without a session."""
+    client = create_app(create_engine("sqlite://"), config=Config()).test_client()
+
+    answer = client.options("/api/settings")
+
+    assert answer.status_code == 200
+    assert "PATCH" in answer.headers["Allow"]
+
+
 @pytest.mark.parametrize(("proxies", "address"), [(0, "10.0.0.9"), (1, "203.0.113.7")])
 def test_caller_is_who_the_trusted_proxy_says(proxies: int, address: str) -> None:
     """Behind one trusted proxy the caller is the last address of X-Forwarded-For; without, the peer."""

@@ -25,7 +25,9 @@ def test_token_of_another_list_or_key_is_refused(scope: str, key: bytes) -> None
         pagination.decode(token, scope=scope, key=key)
 
 
-@pytest.mark.parametrize("token", ["", "AAAA", "%%%", "ä", "A" * 200, "A"])
+@pytest.mark.parametrize(
+    "token", ["", "AAAA", "%%%", "ä", "A" * 200, "A", "A" * 22, "\udcff", "A\n", "A A", "=", "\0"]
+)
 def test_text_that_is_no_token_is_refused(token: str) -> None:
     """Whatever somebody makes up is refused in the same words."""
     with pytest.raises(BadRequest, match="not one that this list gave out"):

@@ -1,8 +1,12 @@
 """Every error is a problem, with what the caller needs and nothing that they must not see."""
 
+from datetime import datetime
+from decimal import Decimal
+
 import pytest
+import sqlalchemy as sa
 from apiflask import APIFlask
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolExhausted
+from sqlalchemy.exc import OperationalError, StatementError, TimeoutError as PoolExhausted
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized as HttpUnauthorized
 
@@ -73,6 +77,48 @@ def test_database_that_cannot_be_reached_is_told_from_a_mistake(failing: Fail, e
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
     assert "s3cret" not in answer.text
+
+
+class _Thing(sa.TypeDecorator[str]):
+    """A column that refuses."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: sa.Dialect) -> str:  # noqa: ARG002 - the base class's
+        """Raise what was given."""
+        assert isinstance(value, Exception)
+        raise value
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.TextDoesNotFit(problem="it contains the character NUL"), 422),
+        (errors.NumberDoesNotFit(value=Decimal("1e30"), precision=18, scale=6), 422),
+        (errors.JsonDoesNotFit(problem="$ is nan"), 422),
+        (errors.NaiveInstant(value=datetime(2024, 1, 1)), 500),  # noqa: DTZ001 - that is what is refused
+        (ValueError(SECRET), 500),
+    ],
+)
+def test_value_that_a_column_refuses_is_the_callers_mistake(app: APIFlask, error: Exception, status: int) -> None:
+    """SQLAlchemy wraps what is raised while a value is bound; what does not fit is 422 all the same."""
+
+    @app.get("/")
+    def view() -> str:
+        with sa.create_engine("sqlite://").connect() as connection:
+            return str(connection.execute(sa.select(sa.bindparam("thing", error, type_=_Thing()))).scalar())
+
+    answer = app.test_client().get("/")
+
+    assert answer.status_code == status
+    assert "s3cret" not in answer.text
+    assert "SELECT" not in answer.text
+
+
+def test_statement_that_cannot_be_compiled_is_our_mistake(failing: Fail) -> None:
+    """A statement that fails before the database has seen it is 500."""
+    assert failing(StatementError(SECRET, "SELECT 1", {}, None)).get("/").status_code == 500
 
 
 def test_http_error_keeps_its_headers_and_says_what_is_wrong(failing: Fail) -> None:

@@ -1,7 +1,6 @@
 """What the WebAuthn library leaves to the application, one by one; each is refused here."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -144,19 +143,6 @@ def test_login_of_a_suspended_user_is_refused(signed_in: Person, diglot: Diglot,
     login = signed_in.login()
 
     assert (inside.status_code, login.status_code) == (401, 401)
-
-
-def test_failed_logins_are_slowed_down(signed_in: Person, clock: ManualClock) -> None:
-    """After five failures a user is refused for a quarter of an hour, and let in again afterwards."""
-    failures = [signed_in.login(fault=Fault(flip_signature=True)).status_code for _ in range(5)]
-    refused = signed_in.login()
-    clock.advance(minutes=15, seconds=1)
-    accepted = signed_in.login()
-
-    assert failures == [401] * 5
-    assert refused.status_code == 429
-    assert int(refused.headers["Retry-After"]) == timedelta(minutes=15).total_seconds()
-    assert accepted.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,11 @@ def test_route_is_closed_to_strangers_and_writing_to_customers(signed_in: Person
     answers = [writing, _post(signed_in), signed_in.client.get(URL)]
 
     assert [one.status_code for one in answers] == [403, 401, 401]
+
+
+def test_route_refuses_what_is_no_json(admin: Person) -> None:
+    """A body that is no JSON is 400, and nothing is stored."""
+    answer = admin.client.post(URL, content=b"{", headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert admin.client.get(URL).json()["snapshots"] == []

@@ -61,6 +61,19 @@ def test_add_of_a_taken_month_changes_nothing_and_keeps_the_transaction(diglot: 
     ]
 
 
+def test_add_of_a_taken_month_keeps_what_the_transaction_did_before(diglot: Diglot) -> None:
+    """A transaction that ends with a taken month commits what it stored before it."""
+    with diglot.connect() as connection:
+        repository = BillingSnapshotRepository(connection)
+        first = repository.add(MAY, fetched_at=AT)
+        repository.add(replace(MAY, amount_minor=1), fetched_at=AT)
+
+    with diglot.connect() as connection:
+        found = BillingSnapshotRepository(connection).page(vendor=None, limit=10)
+
+    assert found == [first]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"source": "rumour"}, {"currency": "usd"}, {"currency": "EU"}, {"period_end": date(2024, 4, 30)}],

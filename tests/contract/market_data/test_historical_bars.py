@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from backend_v2.db.tables import market_data
-from backend_v2.market_data.records import Bar, Range
+from backend_v2.market_data.records import Bar, OpenClose, Range
 from backend_v2.market_data.repositories import HistoricalBarRepository
 from diglot.isolation.facade import Diglot
 from tests.contract.conftest import EPOCH
@@ -192,3 +192,38 @@ def test_upsert_sends_a_thousand_bars_a_statement(diglot: Diglot) -> None:
     with diglot.connect() as connection:
         everything = Range(BAR.starts_at, BAR.starts_at + timedelta(days=3000))
         assert HistoricalBarRepository(connection).holds("AAPL", "1Day", everything, count=2001)
+
+
+def test_upsert_of_ten_thousand_is_ten_statements(diglot: Diglot) -> None:
+    """Ten thousand bars are stored, and replaced, by ten statements each time, and all read back."""
+    days = _days(10_000)
+    with diglot.connect() as connection:
+        HistoricalBarRepository(connection).upsert(days, fetched_at=EPOCH)
+    stored = len(diglot.statements)
+    with diglot.connect() as connection:
+        HistoricalBarRepository(connection).upsert([replace(one, volume=1) for one in days], fetched_at=EPOCH)
+    replaced = len(diglot.statements) - stored
+
+    with diglot.connect() as connection:
+        everything = Range(days[0].starts_at, days[-1].starts_at)
+        found = HistoricalBarRepository(connection).between("AAPL", "1Day", everything, limit=10_001)
+
+    assert (stored, replaced) == (10, 10)
+    assert found == [replace(one, volume=1) for one in days]
+
+
+def test_opens_and_closes_are_those_of_the_bars(diglot: Diglot) -> None:
+    """A backtest is given the beginning, open and close of each bar within both ends, in order, and no more."""
+    days = _days(5)
+    with diglot.connect() as connection:
+        HistoricalBarRepository(connection).upsert([*days, replace(BAR, timeframe="1Hour")], fetched_at=EPOCH)
+    wanted = Range(days[1].starts_at, days[3].starts_at)
+
+    with diglot.connect() as connection:
+        repository = HistoricalBarRepository(connection)
+        whole = repository.opens_and_closes("AAPL", "1Day", wanted, limit=9)
+        two = repository.opens_and_closes("AAPL", "1Day", wanted, limit=2)
+
+    assert whole == [OpenClose(one.starts_at, one.open, one.close) for one in days[1:4]]
+    assert two == whole[:2]
+    assert str(whole[0].close) == "185.640001"

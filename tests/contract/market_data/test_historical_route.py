@@ -119,8 +119,8 @@ def test_route_survives_a_short_rush(signed_in: Person, alpaca: AlpacaStandIn) -
 @pytest.mark.parametrize(
     ("wrong", "status"),
     [
-        ({"timeframe": "2Day"}, 400),
-        ({"end": "2023-01-01T00:00:00Z"}, 400),
+        ({"timeframe": "2Day"}, 422),
+        ({"end": "2023-01-01T00:00:00Z"}, 422),
         ({"page_token": "AAAA"}, 400),
         ({"start": "2024-01-01T00:00:00"}, 422),
         ({"start": "1704067200"}, 422),
@@ -128,7 +128,16 @@ def test_route_survives_a_short_rush(signed_in: Person, alpaca: AlpacaStandIn) -
         ({"end": "9999-12-31T23:59:59-14:00"}, 422),
         ({"start": "0001-01-01T00:00:00+14:00"}, 422),
         ({"start": "0001-01-01T23:59:59Z"}, 422),
+        ({"start": "2024-01-01T00:00Z"}, 422),
+        ({"start": "2024-01-01 00:00:00Z"}, 422),
+        ({"start": "2024-01-01T00:00:00Z\n"}, 422),
+        ({"start": "\u0662024-01-01"}, 422),
+        ({"end": "9999-01-01"}, 422),
+        ({"start": "0001-12-31"}, 422),
+        ({"timeframe": "60Min"}, 422),
+        ({"timeframe": "1Day\n"}, 422),
         ({"limit": "0"}, 422),
+        ({"limit": "10001"}, 422),
         ({"symbol": "../x"}, 422),
         ({"unknown": "1"}, 422),
     ],
@@ -140,6 +149,58 @@ def test_route_refuses_what_does_not_fit(signed_in: Person, wrong: dict[str, str
 
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"start": "0002-01-01T00:00:00+23:59", "end": "0002-01-02"},
+        {"start": "9998-12-31", "end": "9998-12-31T23:59:59-23:59"},
+        {"start": "2024-01-01t00:00:00.123456789z", "end": "2024-01-01T00:00:00.123457Z"},
+    ],
+    ids=str,
+)
+def test_route_takes_every_instant_that_it_describes(signed_in: Person, bounds: dict[str, str]) -> None:
+    """The years 2 to 9998 in any zone, small letters and nanoseconds are taken as they are described."""
+    assert signed_in.client.get("/api/historical/bars", params={**QUERY, **bounds}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("59T", "59Min"), ("23H", "23Hour"), ("D", None), ("1D", "1Day"), ("1W", "1Week"), ("12M", "12Month")],
+)
+def test_route_takes_timeframes_long_and_short(signed_in: Person, written: str, name: str | None) -> None:
+    """A short timeframe means the same as a long one, and the answer names the long one."""
+    answer = signed_in.client.get("/api/historical/bars", params={**QUERY, "timeframe": written})
+
+    assert answer.json().get("timeframe") == name
+
+
+def test_route_answers_ten_thousand_bars_in_a_few_statements(signed_in: Person, diglot: Diglot) -> None:
+    """Ten thousand bars are fetched, stored and answered by one request, with a statement for every thousand."""
+    minutes = {**QUERY, "timeframe": "1Min", "end": "2024-02-07", "limit": 10_000}
+    diglot.statements.clear()
+
+    answer = signed_in.client.get("/api/historical/bars", params=minutes)
+    first = len(diglot.statements)
+    diglot.statements.clear()
+    again = signed_in.client.get("/api/historical/bars", params=minutes)
+
+    bars = answer.json()["bars"]
+    assert len(bars) == len({one["t"] for one in bars}) == 10_000
+    assert again.json() == answer.json()
+    assert first <= 20
+    assert len(diglot.statements) <= 5
+
+
+def test_route_passes_on_what_the_api_finds_fault_with(signed_in: Person, alpaca: AlpacaStandIn) -> None:
+    """A question that the API refuses is 400, with its words."""
+    alpaca.script = [400]
+
+    answer = signed_in.client.get("/api/historical/bars", params=QUERY)
+
+    assert answer.status_code == 400
+    assert "bad request" in answer.json()["detail"]
 
 
 def test_route_takes_days_and_includes_the_whole_of_the_last(signed_in: Person) -> None:

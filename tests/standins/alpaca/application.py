@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.standins.alpaca.bars import UNKNOWN_SYMBOL, beginnings, made_up, made_up_quote
-from tests.standins.alpaca.question import Question, Refusal, page_token, quoted_symbols, read
+from tests.standins.alpaca.question import Question, Refusal, page_token, read, read_quoted
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -64,7 +64,7 @@ class AlpacaStandIn:
         if scripted != 200:
             raise Refusal(scripted, HTTPStatus(scripted).phrase.lower() + ".")
         if environ["PATH_INFO"] == _QUOTES and environ["REQUEST_METHOD"] == "GET":
-            return {"quotes": self._latest_quotes(quoted_symbols(query))}
+            return {"quotes": self._latest_quotes(*read_quoted(query, now=self.now()))}
         match = _PATH.fullmatch(environ["PATH_INFO"])
         if match is None:
             raise Refusal(404, "endpoint not found.")
@@ -73,9 +73,9 @@ class AlpacaStandIn:
         symbol = match["symbol"]
         return self._page(read(query, symbol=symbol, now=self.now()), symbol)
 
-    def _latest_quotes(self, symbols: tuple[str, ...]) -> dict[str, Any]:
+    def _latest_quotes(self, symbols: tuple[str, ...], at: datetime) -> dict[str, Any]:
         known = [one for one in symbols if one != UNKNOWN_SYMBOL]
-        return {one: made_up_quote(one, self.now(), self.quotes.get(one)) for one in known}
+        return {one: made_up_quote(one, at, self.quotes.get(one)) for one in known}
 
     def _page(self, question: Question, single: str | None) -> dict[str, Any]:
         size = min(question.limit, self.page_size)

@@ -30,7 +30,7 @@ def made_up(symbol: str, moment: datetime) -> dict[str, Any]:
     seed = int.from_bytes(hashlib.sha256(f"{symbol} {moment.astimezone(UTC)}".encode()).digest()[:4], "big")
     low = 100 + seed % 5000 / 100
     return {
-        "t": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "t": moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "o": round(low + 0.25, 4),
         "h": round(low + 1.5, 4),
         "l": round(low, 4),

@@ -19,6 +19,7 @@ _TIMEFRAME = re.compile(
 _ADJUSTMENTS = {"raw", "split", "dividend", "spin-off", "all"}
 _FEEDS = {"sip", "iex", "boats", "otc", "delayed_sip", "overnight"}
 _SORTS = {"asc", "desc"}
+_RECENT_REFUSED = "subscription does not permit querying recent SIP data"
 
 
 class Refusal(Exception):
@@ -70,17 +71,19 @@ def read(query: Mapping[str, str], *, symbol: str | None, now: datetime) -> Ques
     )
 
 
-def quoted_symbols(query: Mapping[str, str]) -> tuple[str, ...]:
-    """Return whose latest quotes are asked for, sorted; raises Refusal."""
+def read_quoted(query: Mapping[str, str], *, now: datetime) -> tuple[tuple[str, ...], datetime]:
+    """Return whose latest quotes are asked for, sorted, and as of when; raises Refusal."""
     unknown = query.keys() - {"symbols", "feed", "currency"}
     if unknown:
         raise _bad(f"unexpected parameter(s): {', '.join(sorted(unknown))}")
     symbols = tuple(sorted(set(filter(None, query.get("symbols", "").split(",")))))
     if not symbols:
         raise _bad("symbols is required")
-    if query.get("feed", "sip") not in _FEEDS:
-        raise _bad(f"invalid feed: {query['feed']}")
-    return symbols
+    _check(query)
+    feed = query.get("feed", "iex")
+    if feed == "sip":
+        raise Refusal(403, _RECENT_REFUSED)
+    return symbols, now - RECENT if feed == "delayed_sip" else now
 
 
 def page_token(symbol: str, moment: datetime) -> str:
@@ -111,7 +114,7 @@ def _bounds(query: Mapping[str, str], now: datetime) -> tuple[datetime, datetime
     if end < start:
         raise _bad("end should not be before start")
     if query.get("feed", "sip") == "sip" and end > now - RECENT:
-        raise Refusal(403, "subscription does not permit querying recent SIP data")
+        raise Refusal(403, _RECENT_REFUSED)
     return start, end
 
 

@@ -1,9 +1,10 @@
 """The stand-in as a WSGI application: it keeps what it is given, and refuses what Postmark refuses."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ class PostmarkStandIn:
     sent: list[dict[str, Any]] = field(default_factory=list)
     inactive: set[str] = field(default_factory=set)
     script: list[int] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -39,9 +41,22 @@ class PostmarkStandIn:
         if not environ.get("HTTP_X_POSTMARK_SERVER_TOKEN"):
             return 401, {"ErrorCode": 10, "Message": "no server token"}
         message = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
-        if not all(message.get(name) for name in _NEEDED):
-            return 422, {"ErrorCode": 300, "Message": "a field is missing"}
+        if not _is_valid(message):
+            return 422, {"ErrorCode": 300, "Message": "a field is missing or invalid"}
         if message["To"] in self.inactive:
             return 422, {"ErrorCode": 406, "Message": "the recipient is inactive"}
         self.sent.append(message)
-        return 200, {"ErrorCode": 0, "Message": "OK", "To": message["To"], "MessageID": str(UUID(int=len(self.sent)))}
+        number = next(self._numbers)
+        return 200, {"ErrorCode": 0, "Message": "OK", "To": message["To"], "MessageID": str(UUID(int=number))}
+
+
+def _is_valid(message: dict[str, Any]) -> bool:
+    if not all(message.get(name) for name in _NEEDED) or not all("@" in message[name] for name in ("From", "To")):
+        return False
+    headers = message.get("Headers", [])
+    return isinstance(headers, list) and all(
+        isinstance(one, dict)
+        and {"Name", "Value"} == one.keys()
+        and all(isinstance(text, str) for text in one.values())
+        for one in headers
+    )

@@ -1,20 +1,17 @@
-"""Stored bars, and which stretches of time were fetched; the connection is somebody else's to commit."""
+"""Stored bars, and which stretches of time were fetched."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from backend_v2.db.ordering import bytewise
 from backend_v2.db.tables import market_data
 from backend_v2.db.upsert import upsert
-from backend_v2.market_data.records import Bar, Quote, Range
+from backend_v2.market_data.records import Bar, OpenClose, Range
 
 _BARS = market_data.historical_bars
 _FETCHES = market_data.bar_fetches
-_QUOTES = market_data.latest_quotes
 _KEY = ("symbol", "timeframe", "starts_at")
 
 
@@ -36,7 +33,8 @@ class HistoricalBarRepository:
         statement = upsert(self._connection, _BARS)
         replaced = {column.name: statement.excluded[column.name] for column in _BARS.c if column.name not in _KEY}
         statement = statement.on_conflict_do_update(index_elements=list(_KEY), set_=replaced)
-        rows = [{**asdict(distinct[key]), "fetched_at": fetched_at} for key in sorted(distinct)]
+        # A frozen dataclass without slots keeps its fields in order; `asdict` would copy every price.
+        rows = [{**vars(distinct[key]), "fetched_at": fetched_at} for key in sorted(distinct)]
         # With RETURNING SQLAlchemy sends a thousand rows a statement. Without, 2.1 sends an upsert row by row, since
         # batches lost parameters of its SET (sqlalchemy#13130); this SET has none.
         self._connection.execute(statement.returning(_BARS.c.starts_at), rows)
@@ -45,10 +43,17 @@ class HistoricalBarRepository:
         self, symbol: str, timeframe: str, wanted: Range, *, limit: int, after: datetime | None = None
     ) -> list[Bar]:
         """Return at most `limit` bars that start within `wanted` and later than `after`, in order of time."""
-        columns = [column for column in _BARS.c if column.name != "fetched_at"]
+        columns = [_BARS.c[name] for name in Bar.__dataclass_fields__]
         statement = sa.select(*columns).where(*_within(symbol, timeframe, wanted, after))
         rows = self._connection.execute(statement.order_by(_BARS.c.starts_at).limit(limit))
-        return [Bar(**row._mapping) for row in rows]
+        return [Bar(*row) for row in rows]
+
+    def opens_and_closes(self, symbol: str, timeframe: str, wanted: Range, *, limit: int) -> list[OpenClose]:
+        """Return of at most `limit` bars that start within `wanted` what a backtest needs, in order of time."""
+        columns = [_BARS.c[name] for name in OpenClose.__dataclass_fields__]
+        statement = sa.select(*columns).where(*_within(symbol, timeframe, wanted, None))
+        rows = self._connection.execute(statement.order_by(_BARS.c.starts_at).limit(limit))
+        return [OpenClose(*row) for row in rows]
 
     def holds(self, symbol: str, timeframe: str, wanted: Range, *, count: int, after: datetime | None = None) -> bool:
         """Say whether at least `count` bars start within `wanted` and later than `after`."""
@@ -85,32 +90,6 @@ class HistoricalBarRepository:
             "fetched_at": fetched_at,
         }
         self._connection.execute(sa.insert(_FETCHES).values(values))
-
-
-class QuoteRepository:
-    """The table `latest_quotes`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def find(self, symbols: Sequence[str]) -> list[Quote]:
-        """Return the latest quotes of these symbols, in order of the symbol; one without a quote is left out."""
-        statement = sa.select(_QUOTES).where(_QUOTES.c.symbol.in_(sorted(set(symbols))))
-        rows = self._connection.execute(statement.order_by(bytewise(_QUOTES.c.symbol)))
-        return [Quote(**row._mapping) for row in rows]
-
-    def keep(self, quotes: Sequence[Quote]) -> None:
-        """Store quotes, of each symbol the newest: one that is older than what is stored changes nothing."""
-        if not quotes:
-            return
-        newest = {one.symbol: one for one in sorted(quotes, key=lambda one: one.quoted_at)}
-        statement = upsert(self._connection, _QUOTES)
-        replaced = {column.name: statement.excluded[column.name] for column in _QUOTES.c if column.name != "symbol"}
-        statement = statement.on_conflict_do_update(
-            index_elements=["symbol"], set_=replaced, where=_QUOTES.c.quoted_at < statement.excluded.quoted_at
-        )
-        rows = [asdict(newest[symbol]) for symbol in sorted(newest)]
-        self._connection.execute(statement.returning(_QUOTES.c.symbol), rows)
 
 
 def _within(symbol: str, timeframe: str, wanted: Range, after: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
