@@ -70,7 +70,19 @@ def check(session: nox.Session) -> None:
     """Raptor's migrations, schemas and statements, held against a real Postgres; after `--` which checks."""
     install(session, "test")
     traced = str(Path(session.create_tmp()) / "statements.jsonl")
-    session.run("python", "-m", "pytest", "tests/contract", "-q", "--dialect", "sqlite", "--diglot-statements", traced)
+    session.run(
+        "python",
+        "-m",
+        "pytest",
+        "tests/contract",
+        "-q",
+        "-n",
+        "auto",
+        "--dialect",
+        "sqlite",
+        "--diglot-statements",
+        traced,
+    )
     session.run("diglot", "check", *(session.posargs or ["all"]), "--traced", traced)
 
 
@@ -93,7 +105,7 @@ def tests(session: nox.Session) -> None:
     """All tests: the harness's, the contracts', Raptor's own, the repository's; a browser is installed if need be."""
     install(session, "fuzz")
     with_browser(session)
-    pytest(session)
+    pytest(session, "-n", "auto")
 
 
 @nox.session
