@@ -35,6 +35,8 @@ _STATUS: dict[type[errors.RaptorError], int] = {
     errors.NotReady: 503,
 }
 
+_PASSING = {"40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_LOCKED"}
+"""Serialization failure, deadlock, a lock that was not to be had; on SQLite a writer that waited for too long."""
 
 PROBLEM_REF = "#/components/schemas/Problem"
 
@@ -116,11 +118,22 @@ def _statement_error(error: StatementError) -> Response:
 
 
 def _database_error(error: DBAPIError | PoolExhausted) -> Response:
-    """Tell a database that cannot be reached, which passes, from a statement that failed, which is a mistake."""
+    """Tell what passes, a database out of reach or in its own way, from a statement that is a mistake."""
+    if isinstance(error, DBAPIError) and _was_in_its_own_way(error):
+        log.warning("two transactions were in each other's way", exc_info=error)
+        response = problem(503, "Not ready", "the database was busy with something that concerns the same; try again")
+        response.headers["Retry-After"] = "1"
+        return response
     if isinstance(error, DBAPIError) and error.statement is not None and not error.connection_invalidated:
         return _unexpected(error)
     log.error("the database cannot be reached", exc_info=error)
     return problem(503, "Not ready", "the database cannot be reached; try again later")
+
+
+def _was_in_its_own_way(error: DBAPIError) -> bool:
+    """Say whether the database undid a transaction for the sake of another: the same request may succeed next time."""
+    code = getattr(error.orig, "pgcode", None) or getattr(error.orig, "sqlite_errorname", None)
+    return code in _PASSING
 
 
 def _http_exception(error: HTTPException) -> Response:

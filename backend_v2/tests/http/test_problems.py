@@ -137,3 +137,25 @@ def test_unknown_path_does_not_speak_of_schemas(app: APIFlask, method: str, stat
     assert body["status"] == status
     assert "not found" in body["detail"]
     assert "errors" not in body
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("pgcode", "40P01"), ("pgcode", "40001"), ("pgcode", "55P03"), ("sqlite_errorname", "SQLITE_BUSY")],
+)
+def test_transaction_that_made_way_for_another_may_be_tried_again(failing: Fail, name: str, code: str) -> None:
+    """A deadlock is nobody's mistake: 503 with a time, and no word of SQL."""
+    refusal = RuntimeError("deadlock detected")
+    setattr(refusal, name, code)
+
+    answer = failing(OperationalError("UPDATE users SET ...", {}, refusal)).get("/")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert "UPDATE" not in answer.text
+
+
+def test_statement_that_is_a_mistake_stays_one(failing: Fail) -> None:
+    """Any other failure of a statement is 500: to try again would not help."""
+    answer = failing(OperationalError("SELECT 1", {}, RuntimeError("no such table"))).get("/")
+
+    assert answer.status_code == 500
