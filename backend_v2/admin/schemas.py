@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
-from backend_v2.http.fields import Closed, Limit, PageToken, QueryFlag, limit
+from backend_v2.http.fields import TEXT, Closed, Limit, PageToken, QueryFlag, limit
 
 PartOfEmail = Annotated[
     str,
@@ -14,7 +14,7 @@ PartOfEmail = Annotated[
 ]
 """Some of the characters of an address, in any case."""
 
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=TEXT)]
 """Why, for the audit log: not all of it space."""
 
 

@@ -1,7 +1,7 @@
 """Run backtests over stored bars, and keep what came of them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -17,6 +17,9 @@ from backend_v2.market_data.records import Backtest, BacktestInFull, OpenClose, 
 from backend_v2.market_data.repositories import BacktestRepository, HistoricalBarRepository
 
 MOST_BARS = 100_000
+MOST_DAYS, MOST_SHORTER = 150_000, 600_000
+"""A stretch of more periods (of a day or longer; of less) is not even asked for. Of days two in three are traded, of
+minutes one in five, so that it would hold more bars than a run may take, after a long time."""
 _GONE = "there is no such backtest"
 
 
@@ -105,6 +108,9 @@ class BacktestService:
             AuditRepository(connection).add(event)
 
     def _bars(self, wish: Wish) -> list[OpenClose]:
+        most = MOST_DAYS if wish.timeframe.length >= timedelta(days=1) else MOST_SHORTER
+        if (wish.wanted.end - wish.wanted.start) / wish.timeframe.length > most:
+            raise Conflict(f"the stretch has more than {most} periods: take a shorter one, or a longer timeframe")
         self._history.fill(Question(wish.symbol, wish.timeframe, wish.wanted, MOST_BARS))
         with self._database.connect() as connection:
             bars = HistoricalBarRepository(connection).opens_and_closes(

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic.json_schema import WithJsonSchema
 
 from backend_v2.errors import NotFound
-from backend_v2.http.fields import Closed, Limit, PageToken, Price, PriceOut, QueryFlag, Symbol, limit
+from backend_v2.http.fields import LINE, Closed, Limit, PageToken, Price, PriceOut, QueryFlag, Symbol, limit
 from backend_v2.market_data.records import TIMEFRAME
 
 _DAY = r"(?!0000|0001|9999)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -66,9 +66,7 @@ TimeframeName = Annotated[str, StringConstraints(pattern=TIMEFRAME)]
 
 Company = Annotated[
     str,
-    StringConstraints(
-        min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
-    ),
+    StringConstraints(min_length=1, max_length=200, pattern=LINE),
 ]
 """One line of text that neither begins nor ends with a space: `Name`, of the length that this column has."""
 
@@ -76,9 +74,7 @@ Exchange = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z][A
 AssetClass = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z][A-Za-z0-9_]{0,19}$")]
 Query = Annotated[
     str,
-    StringConstraints(
-        min_length=1, max_length=50, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
-    ),
+    StringConstraints(min_length=1, max_length=50, pattern=LINE),
 ]
 """What is looked for: neither begins nor ends with a space."""
 

@@ -135,6 +135,18 @@ def test_run_over_too_many_bars_is_a_conflict(
     assert len(signed_in.client.get(URL).json()["backtests"]) == (status == 201)
 
 
+@pytest.mark.parametrize(("timeframe", "start"), [("1Day", "1600-01-01"), ("1Min", "2022-01-01")])
+def test_run_over_too_long_a_stretch_asks_for_no_bars(
+    signed_in: Person, alpaca: AlpacaStandIn, timeframe: str, start: str
+) -> None:
+    """A stretch that must hold more bars than a run may take is 409 at once: nobody waits while they are fetched."""
+    answer = _run(signed_in, timeframe=timeframe, start=start, end="2024-01-01")
+
+    assert answer.status_code == 409
+    assert "periods" in answer.json()["detail"]
+    assert alpaca.calls == []
+
+
 def test_run_that_outgrows_its_column_is_a_conflict(signed_in: Person, diglot: Diglot) -> None:
     """An account that would need more than 12 digits is 409, and not a failure."""
     _store(diglot, ("0.000001", "0.000001"), ("0.000001", "0.000002"), ("0.000001", "100"), ("100", "100"))
