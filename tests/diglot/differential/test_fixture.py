@@ -36,7 +36,7 @@ def project(
     cache = tmp_path_factory.mktemp("cache")
     cache.chmod(0o755)
     monkeypatch.setenv("DIGLOT_CACHE_DIR", str(cache))
-    for name in ("DATABASE_URL", "DIGLOT_DIALECT", "DIGLOT_POSTGRES", "DIGLOT_ISOLATION", "PYTEST_ADDOPTS"):
+    for name in ("DATABASE_URL", "DIGLOT_DIALECT", "DIGLOT_POSTGRES", "DIGLOT_ISOLATION"):
         monkeypatch.delenv(name, raising=False)
     return pytester
 

@@ -25,7 +25,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, shop_cache:
     """The shop's project, without tests."""
     shutil.copytree(SHOP, pytester.path, dirs_exist_ok=True)
     monkeypatch.setenv("DIGLOT_CACHE_DIR", str(shop_cache))
-    for name in ("DATABASE_URL", "DIGLOT_DIALECT", "DIGLOT_POSTGRES", "DIGLOT_ISOLATION", "PYTEST_ADDOPTS"):
+    for name in ("DATABASE_URL", "DIGLOT_DIALECT", "DIGLOT_POSTGRES", "DIGLOT_ISOLATION"):
         monkeypatch.delenv(name, raising=False)
     return pytester
 
