@@ -43,14 +43,13 @@ def _reading(routes: APIBlueprint, service: CustomerService, config: Config) -> 
         """Return customers and administrators, the newest first."""
         scope = f"customers {query.query or '*'} {query.suspended} {caller().user_id}"
         cursor = Cursor(scope, key=config.page_key)
-        after = cursor.after(query.page_token)
         found, more = service.page(
             query=query.query,
             suspended=query.suspended,
             limit=query.limit,
-            before=None if after is None else (datetime.fromisoformat(after[0]), UUID(after[1])),
+            before=cursor.two(query.page_token, datetime.fromisoformat, UUID),
         )
-        token = cursor.token([found[-1].created_at.isoformat(), str(found[-1].id)] if more else None)
+        token = cursor.token((found[-1].created_at, found[-1].id) if more else None)
         out = CustomersOut(customers=[CustomerOut(**asdict(one)) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 
@@ -69,9 +68,8 @@ def _reading(routes: APIBlueprint, service: CustomerService, config: Config) -> 
     def events(customer_id: UUID, query: EventsIn) -> dict[str, Any]:
         """Return what the audit log says of a customer, the newest first."""
         cursor = Cursor(f"customer events {customer_id} {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
-        found, more = service.events(customer_id, limit=query.limit, before=None if after is None else int(after[0]))
-        token = cursor.token([found[-1].id] if more else None)
+        found, more = service.events(customer_id, limit=query.limit, before=cursor.one(query.page_token, int))
+        token = cursor.token(found[-1].id if more else None)
         out = EventsOut(events=[EventOut(**asdict(one)) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 

@@ -43,9 +43,8 @@ def blueprint(service: BootstrapTokenService, config: Config) -> APIBlueprint:
     @admin_only
     def bootstrap_tokens(query: BootstrapTokensIn) -> dict[str, Any]:
         """Return the tokens that can still be redeemed, the newest first."""
-        after = cursor.after(query.page_token)
-        found, more = service.page(limit=query.limit, before=None if after is None else int(after[0]))
-        token = cursor.token([found[-1].id] if more else None)
+        found, more = service.page(limit=query.limit, before=cursor.one(query.page_token, int))
+        token = cursor.token(found[-1].id if more else None)
         out = BootstrapTokensOut(tokens=[BootstrapTokenOut.of(one) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 

@@ -24,9 +24,8 @@ def blueprint(service: AccountService, config: Config) -> APIBlueprint:
     def events(query: EventsIn) -> dict[str, Any]:
         """Return what happened to the signed-in user, and what they did, the newest first."""
         cursor = Cursor(f"events of {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
-        found, more = service.events(caller(), limit=query.limit, before=None if after is None else int(after[0]))
-        token = cursor.token([found[-1].id] if more else None)
+        found, more = service.events(caller(), limit=query.limit, before=cursor.one(query.page_token, int))
+        token = cursor.token(found[-1].id if more else None)
         return EventsOut(events=[EventOut.of(one) for one in found], next_page_token=token).model_dump(mode="json")
 
     return routes

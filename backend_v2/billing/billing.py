@@ -30,7 +30,7 @@ def blueprint(service: BillingService, config: Config) -> APIBlueprint:
     def snapshots(query: SnapshotsIn) -> dict[str, Any]:
         """Return what vendors charged, the newest period first."""
         cursor = Cursor(f"snapshots {query.vendor or '*'}", key=config.page_key)
-        before = _key(cursor.after(query.page_token))
+        before = cursor.two(query.page_token, date.fromisoformat, int)
         found, more = service.page(vendor=query.vendor, limit=query.limit, before=before)
         token = _token(cursor, found[-1] if more else None)
         return SnapshotsOut(snapshots=[_out(one) for one in found], next_page_token=token).model_dump(mode="json")
@@ -53,7 +53,7 @@ def blueprint(service: BillingService, config: Config) -> APIBlueprint:
     def changes(query: SnapshotsIn) -> dict[str, Any]:
         """Return what vendors charged against the period before, the newest period first."""
         cursor = Cursor(f"billing changes {query.vendor or '*'}", key=config.page_key)
-        before = _key(cursor.after(query.page_token))
+        before = cursor.two(query.page_token, date.fromisoformat, int)
         found, more = service.changes(vendor=query.vendor, limit=query.limit, before=before)
         token = _token(cursor, found[-1] if more else None)
         return ChangesOut(changes=[_change(one) for one in found], next_page_token=token).model_dump(mode="json")
@@ -61,12 +61,8 @@ def blueprint(service: BillingService, config: Config) -> APIBlueprint:
     return routes
 
 
-def _key(after: list[Any] | None) -> tuple[date, int] | None:
-    return None if after is None else (date.fromisoformat(after[0]), int(after[1]))
-
-
 def _token(cursor: Cursor, last: Snapshot | Change | None) -> str | None:
-    return cursor.token(None if last is None else [last.period_start.isoformat(), last.id])
+    return cursor.token(None if last is None else (last.period_start, last.id))
 
 
 def _out(snapshot: Snapshot) -> SnapshotOut:

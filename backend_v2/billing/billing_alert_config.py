@@ -4,9 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
 
-from backend_v2.auth.customer_session_service import Origin
+from backend_v2.auth.signing_in import origin
 from backend_v2.billing.billing_alert_service import BillingAlertService
 from backend_v2.billing.schemas import (
     AlertConfigIn,
@@ -20,7 +19,6 @@ from backend_v2.billing.schemas import (
 from backend_v2.config import Config
 from backend_v2.http.pagination import Cursor
 from backend_v2.http.problems import responses
-from backend_v2.http.request_id import current_request_id
 from backend_v2.http.session_cookie import admin_only, caller
 
 
@@ -49,7 +47,7 @@ def _configs(routes: APIBlueprint, service: BillingAlertService) -> None:
     @admin_only
     def put_alert_config(vendor: str, body: AlertConfigIn) -> tuple[dict[str, Any], int]:
         """Set above which amount a vendor's bill raises an alarm; 201 when the vendor had no configuration."""
-        config, is_new = service.put(caller(), vendor, **body.model_dump(), origin=_origin())
+        config, is_new = service.put(caller(), vendor, **body.model_dump(), origin=origin())
         return AlertConfigOut(**asdict(config)).model_dump(mode="json"), 201 if is_new else 200
 
     @routes.delete("/configs/<vendor>")
@@ -57,7 +55,7 @@ def _configs(routes: APIBlueprint, service: BillingAlertService) -> None:
     @admin_only
     def delete_alert_config(vendor: str) -> str:
         """Delete a vendor's configuration, with the alarms that it raised."""
-        service.delete(caller(), vendor, _origin())
+        service.delete(caller(), vendor, origin())
         return ""
 
 
@@ -70,13 +68,8 @@ def _events(routes: APIBlueprint, service: BillingAlertService, config: Config) 
     def alert_events(query: AlertEventsIn) -> dict[str, Any]:
         """Return the alarms, the newest first."""
         cursor = Cursor(f"billing alerts {query.vendor or '*'}", key=config.page_key)
-        after = cursor.after(query.page_token)
-        before = None if after is None else int(after[0])
+        before = cursor.one(query.page_token, int)
         found, more = service.events(vendor=query.vendor, limit=query.limit, before=before)
-        token = cursor.token([found[-1].id] if more else None)
+        token = cursor.token(found[-1].id if more else None)
         out = AlertEventsOut(events=[AlertEventOut(**asdict(one)) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
-
-
-def _origin() -> Origin:
-    return Origin(request.remote_addr or "unknown", request.headers.get("User-Agent", ""), current_request_id())

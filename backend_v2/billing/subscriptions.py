@@ -5,14 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import request
 
-from backend_v2.auth.customer_session_service import Origin
+from backend_v2.auth.signing_in import origin
 from backend_v2.billing.records import Subscription, Terms
 from backend_v2.billing.schemas import SubscriptionIn, SubscriptionOut, created
 from backend_v2.billing.subscription_service import SubscriptionService
 from backend_v2.http.problems import responses
-from backend_v2.http.request_id import current_request_id
 from backend_v2.http.session_cookie import admin_only, caller, signed_in
 
 
@@ -34,7 +32,7 @@ def blueprint(service: SubscriptionService) -> APIBlueprint:
     @signed_in
     def cancel_subscription() -> dict[str, Any]:
         """Cancel the signed-in user's subscription; access stays until `active_until`. 409 when it is cancelled."""
-        return _out(service.cancel(caller(), _origin()))
+        return _out(service.cancel(caller(), origin()))
 
     @routes.put("/subscriptions/<uuid:user_id>")
     @routes.input(SubscriptionIn, arg_name="body")
@@ -43,7 +41,7 @@ def blueprint(service: SubscriptionService) -> APIBlueprint:
     @admin_only
     def put_subscription(user_id: UUID, body: SubscriptionIn) -> tuple[dict[str, Any], int]:
         """Set what a user subscribes to; 201 for their first, 409 when the status may not follow the present one."""
-        stored, is_new = service.put(caller(), user_id, Terms(**body.model_dump()), _origin())
+        stored, is_new = service.put(caller(), user_id, Terms(**body.model_dump()), origin())
         return _out(stored), 201 if is_new else 200
 
     return routes
@@ -52,7 +50,3 @@ def blueprint(service: SubscriptionService) -> APIBlueprint:
 def _out(subscription: Subscription) -> dict[str, Any]:
     facts = {name: value for name, value in asdict(subscription).items() if name not in {"id", "user_id"}}
     return SubscriptionOut(**facts, active_until=subscription.active_until).model_dump(mode="json")
-
-
-def _origin() -> Origin:
-    return Origin(request.remote_addr or "unknown", request.headers.get("User-Agent", ""), current_request_id())

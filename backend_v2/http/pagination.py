@@ -4,10 +4,15 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
 
 from backend_v2.errors import BadRequest
+
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 _MAC_BYTES = 16
 _REFUSED = "page_token is not one that this list gave out"
@@ -16,23 +21,38 @@ _REFUSED = "page_token is not one that this list gave out"
 class Cursor:
     """Where a reader is in one list. scope: what is being listed, with its filters.
 
-    A route asks `after` for the last row of the page before, and `token` for the next page's token.
+    A route asks `one` or `two` for the key of the last row of the page before, and `token` for the next page's.
     """
 
     def __init__(self, scope: str, *, key: bytes) -> None:
         self._scope = scope
         self._key = key
 
-    def after(self, token: str | None) -> list[Any] | None:
-        """Return the key values in a token, as JSON keeps them; None for the first page. Raises BadRequest."""
-        return None if token is None else decode(token, scope=self._scope, key=self._key)
+    def one(self, token: str | None, read: Callable[[Any], First]) -> First | None:
+        """Return the key in a token of a list with one key, or None for the first page. Raises BadRequest."""
+        return None if token is None else read(self._decoded(token)[0])
 
-    def token(self, last: Sequence[Any] | None) -> str | None:
-        """Return the token for the page after the row with these key values, or None when there is none.
+    def two(
+        self, token: str | None, read_first: Callable[[Any], First], read_second: Callable[[Any], Second]
+    ) -> tuple[First, Second] | None:
+        """Return the keys in a token of a list with two keys, or None for the first page. Raises BadRequest."""
+        if token is None:
+            return None
+        first, second = self._decoded(token)
+        return read_first(first), read_second(second)
 
-        last: values that JSON keeps: text, whole numbers, None.
+    def token(self, last: object) -> str | None:
+        """Return the token for the page after the row with this key, or a tuple of keys; None when there is none.
+
+        Days and instants are written as ISO 8601 and UUIDs as text, which is what `fromisoformat` and `UUID` read.
         """
-        return None if last is None else encode(list(last), scope=self._scope, key=self._key)
+        if last is None:
+            return None
+        keys = last if isinstance(last, tuple) else (last,)
+        return encode([_written(one) for one in keys], scope=self._scope, key=self._key)
+
+    def _decoded(self, token: str) -> list[Any]:
+        return decode(token, scope=self._scope, key=self._key)
 
 
 def encode(after: list[Any], *, scope: str, key: bytes) -> str:
@@ -54,6 +74,12 @@ def decode(token: str, *, scope: str, key: bytes) -> list[Any]:
     if not hmac.compare_digest(mac, _mac(payload, scope, key)):
         raise BadRequest(_REFUSED)
     return list(json.loads(payload))
+
+
+def _written(key: object) -> object:
+    if isinstance(key, date):  # an instant is one as well
+        return key.isoformat()
+    return str(key) if isinstance(key, UUID) else key
 
 
 def _mac(payload: bytes, scope: str, key: bytes) -> bytes:

@@ -39,10 +39,9 @@ def blueprint(service: PostmarkInboundService, config: Config) -> APIBlueprint:
     def inbound(query: PageIn) -> dict[str, Any]:
         """Return the mails that came in, the newest first."""
         cursor = Cursor(f"inbound mail {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
-        before = None if after is None else (datetime.fromisoformat(after[0]), int(after[1]))
+        before = cursor.two(query.page_token, datetime.fromisoformat, int)
         found, more = service.page(limit=query.limit, before=before)
-        token = cursor.token([found[-1].received_at.isoformat(), found[-1].id] if more else None)
+        token = cursor.token((found[-1].received_at, found[-1].id) if more else None)
         out = InboundsOut(messages=[InboundOut(**asdict(one)) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 

@@ -6,13 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import Response, make_response, request
+from flask import Response, make_response
 
-from backend_v2.auth.customer_session_service import Origin
+from backend_v2.auth.signing_in import origin
 from backend_v2.config import Config
 from backend_v2.http.pagination import Cursor
 from backend_v2.http.problems import responses
-from backend_v2.http.request_id import current_request_id
 from backend_v2.http.session_cookie import caller, signed_in
 from backend_v2.market_data.backtest_service import BacktestService, Wish
 from backend_v2.market_data.records import Backtest, BacktestInFull, Range, StoredTrade, Timeframe
@@ -52,14 +51,14 @@ def _running(routes: APIBlueprint, service: BacktestService) -> None:
             fast=body.fast,
             slow=body.slow,
         )
-        return _in_full(service.run(caller(), wish, _origin()))
+        return _in_full(service.run(caller(), wish, origin()))
 
     @routes.delete("/<uuid:backtest_id>")
     @routes.output({}, status_code=204)
     @signed_in
     def delete(backtest_id: UUID) -> Response:
         """Remove a run with its trades."""
-        service.delete(caller(), backtest_id, _origin())
+        service.delete(caller(), backtest_id, origin())
         return make_response("", 204)
 
 
@@ -72,10 +71,9 @@ def _reading(routes: APIBlueprint, service: BacktestService, config: Config) -> 
     def backtests(query: BacktestsIn) -> dict[str, Any]:
         """Return the caller's runs, the newest first."""
         cursor = Cursor(f"backtests {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
-        before = None if after is None else (datetime.fromisoformat(after[0]), UUID(after[1]))
+        before = cursor.two(query.page_token, datetime.fromisoformat, UUID)
         found, more = service.page(caller(), limit=query.limit, before=before)
-        token = cursor.token([found[-1].created_at.isoformat(), str(found[-1].id)] if more else None)
+        token = cursor.token((found[-1].created_at, found[-1].id) if more else None)
         out = BacktestsOut(backtests=[BacktestOut(**_facts(one)) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 
@@ -94,11 +92,8 @@ def _reading(routes: APIBlueprint, service: BacktestService, config: Config) -> 
     def trades(backtest_id: UUID, query: TradesIn) -> dict[str, Any]:
         """Return a run's trades, in the order in which they were made."""
         cursor = Cursor(f"trades {backtest_id} {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
-        found, more = service.trades(
-            caller(), backtest_id, limit=query.limit, after=None if after is None else int(after[0])
-        )
-        token = cursor.token([found[-1].id] if more else None)
+        found, more = service.trades(caller(), backtest_id, limit=query.limit, after=cursor.one(query.page_token, int))
+        token = cursor.token(found[-1].id if more else None)
         return TradesOut(trades=[_trade(one) for one in found], next_page_token=token).model_dump(mode="json")
 
 
@@ -132,7 +127,3 @@ def _text(amount: Decimal | None) -> str | None:
 
 def _trade(trade: StoredTrade) -> TradeOut:
     return TradeOut(side=trade.side, quantity=str(trade.quantity), price=str(trade.price), traded_at=trade.traded_at)
-
-
-def _origin() -> Origin:
-    return Origin(request.remote_addr or "unknown", request.headers.get("User-Agent", ""), current_request_id())

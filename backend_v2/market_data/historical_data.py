@@ -28,15 +28,14 @@ def blueprint(service: HistoricalService, config: Config) -> APIBlueprint:
         timeframe = Timeframe.parse(query.timeframe)
         scope = f"bars {query.symbol} {timeframe.name} {query.start.isoformat()} {query.end.isoformat()}"
         cursor = Cursor(scope, key=config.page_key)
-        last = cursor.after(query.page_token)
-        after = None if last is None else datetime.fromisoformat(last[0])
+        after = cursor.one(query.page_token, datetime.fromisoformat)
         question = Question(query.symbol, timeframe, Range(query.start, query.end), query.limit, after)
         found, more = service.page(question)
         out = BarsOut(
             symbol=query.symbol,
             timeframe=timeframe.name,
             bars=[_bar(one) for one in found],
-            next_page_token=cursor.token([found[-1].starts_at.isoformat()] if more else None),
+            next_page_token=cursor.token(found[-1].starts_at if more else None),
         )
         return out.model_dump(mode="json")
 

@@ -4,13 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
 
-from backend_v2.auth.customer_session_service import Origin
+from backend_v2.auth.signing_in import origin
 from backend_v2.config import Config
 from backend_v2.http.pagination import Cursor
 from backend_v2.http.problems import responses
-from backend_v2.http.request_id import current_request_id
 from backend_v2.http.session_cookie import admin_only, caller, signed_in
 from backend_v2.market_data.records import Listing, StoredListing
 from backend_v2.market_data.schemas import (
@@ -50,14 +48,13 @@ def _reading(routes: APIBlueprint, service: SymbolService, config: Config) -> No
     def symbols(query: SymbolsIn) -> dict[str, Any]:
         """Return symbols, in their order, that begin with `query`, or whose names have a word that does."""
         cursor = Cursor(f"symbols {query.tradable} {query.query or ''}", key=config.page_key)
-        after = cursor.after(query.page_token)
         found, more = service.page(
             query=query.query,
             tradable=query.tradable,
             limit=query.limit,
-            after=None if after is None else str(after[0]),
+            after=cursor.one(query.page_token, str),
         )
-        token = cursor.token([found[-1].symbol] if more else None)
+        token = cursor.token(found[-1].symbol if more else None)
         return SymbolsOut(symbols=[_out(one) for one in found], next_page_token=token).model_dump(mode="json")
 
     @routes.get("/<symbol>")
@@ -77,7 +74,7 @@ def _writing(routes: APIBlueprint, service: SymbolService) -> None:
     def put_symbol(symbol: str, body: ListingIn) -> tuple[dict[str, Any], int]:
         """Store a symbol, in place of what is there: 201 when it is new, 200 when it was there."""
         listing = Listing(symbol=symbol_in_path(symbol), **body.model_dump())
-        stored, is_new = service.put(caller(), listing, _origin())
+        stored, is_new = service.put(caller(), listing, origin())
         return _out(stored).model_dump(mode="json"), 201 if is_new else 200
 
     @routes.patch("/<symbol>")
@@ -86,7 +83,7 @@ def _writing(routes: APIBlueprint, service: SymbolService) -> None:
     @admin_only
     def change_symbol(symbol: str, body: TradableIn) -> dict[str, Any]:
         """Say whether a symbol can be traded."""
-        changed = service.set_tradable(caller(), symbol_in_path(symbol), _origin(), tradable=body.tradable)
+        changed = service.set_tradable(caller(), symbol_in_path(symbol), origin(), tradable=body.tradable)
         return _out(changed).model_dump(mode="json")
 
     @routes.post("")
@@ -96,12 +93,8 @@ def _writing(routes: APIBlueprint, service: SymbolService) -> None:
     def import_symbols(body: ImportIn) -> dict[str, Any]:
         """Store up to a thousand symbols, all or none, in place of what is there."""
         listings = [Listing(**one.model_dump()) for one in body.symbols]
-        return ImportOut(**asdict(service.put_all(caller(), listings, _origin()))).model_dump(mode="json")
+        return ImportOut(**asdict(service.put_all(caller(), listings, origin()))).model_dump(mode="json")
 
 
 def _out(listing: StoredListing) -> SymbolOut:
     return SymbolOut(**asdict(listing))
-
-
-def _origin() -> Origin:
-    return Origin(request.remote_addr or "unknown", request.headers.get("User-Agent", ""), current_request_id())

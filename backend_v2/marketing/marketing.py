@@ -4,13 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
 
-from backend_v2.auth.customer_session_service import Origin
+from backend_v2.auth.signing_in import origin
 from backend_v2.config import Config
 from backend_v2.http.pagination import Cursor
 from backend_v2.http.problems import responses
-from backend_v2.http.request_id import current_request_id
 from backend_v2.http.session_cookie import admin_only, caller, signed_in
 from backend_v2.marketing.marketing_service import MarketingService
 from backend_v2.marketing.schemas import (
@@ -53,11 +51,10 @@ def _contacts(routes: APIBlueprint, service: MarketingService, config: Config) -
         """Return contacts by id, each with the token of its link to opt out."""
         scope = f"marketing contacts {query.opted_out} {caller().user_id}"
         cursor = Cursor(scope, key=config.page_key)
-        after = cursor.after(query.page_token)
         found, more = service.page(
-            opted_out=query.opted_out, limit=query.limit, after=0 if after is None else int(after[0])
+            opted_out=query.opted_out, limit=query.limit, after=cursor.one(query.page_token, int) or 0
         )
-        token = cursor.token([found[-1].id] if more else None)
+        token = cursor.token(found[-1].id if more else None)
         listed = [ContactOut(**asdict(one), opt_out_token=service.token(one.email or "")) for one in found]
         return ContactsOut(contacts=listed, next_page_token=token).model_dump(mode="json")
 
@@ -68,7 +65,7 @@ def _opting_out(routes: APIBlueprint, service: MarketingService) -> None:
     @routes.output(OptedOutOut)
     def opt_out(body: OptOutIn) -> dict[str, Any]:
         """Opt an address out, for good; for whoever has the link from its mail."""
-        service.opt_out(body.token, _origin())
+        service.opt_out(body.token, origin())
         return OptedOutOut().model_dump(mode="json")
 
     @routes.post("/opt-out/one-click")
@@ -77,7 +74,7 @@ def _opting_out(routes: APIBlueprint, service: MarketingService) -> None:
     @routes.doc(responses=responses(400))
     def one_click(query: OptOutIn) -> dict[str, Any]:
         """Do the same for mail programs (RFC 8058), whose form in the body says nothing that the address does not."""
-        service.opt_out(query.token, _origin())
+        service.opt_out(query.token, origin())
         return OptedOutOut().model_dump(mode="json")
 
 
@@ -95,9 +92,5 @@ def _preference(routes: APIBlueprint, service: MarketingService) -> None:
     @signed_in
     def put_preference(body: PreferenceIn) -> dict[str, Any]:
         """Opt the signed-in user out, or in; the one way to opt in again."""
-        chosen = service.set_preference(caller(), opted_out=body.opted_out, origin=_origin())
+        chosen = service.set_preference(caller(), opted_out=body.opted_out, origin=origin())
         return PreferenceOut(**asdict(chosen)).model_dump(mode="json")
-
-
-def _origin() -> Origin:
-    return Origin(request.remote_addr or "unknown", request.headers.get("User-Agent", ""), current_request_id())

@@ -53,10 +53,9 @@ def blueprint(service: StatusService, config: Config) -> APIBlueprint:
         """Return what happened, the newest first."""
         # A component's name may be of any characters, the star included; quotes tell it from all components.
         cursor = Cursor(f"status events {query.component!r}", key=config.page_key)
-        after = cursor.after(query.page_token)
-        before = None if after is None else (datetime.fromisoformat(after[0]), str(after[1]))
+        before = cursor.two(query.page_token, datetime.fromisoformat, str)
         found, more = service.page(component=query.component, limit=query.limit, before=before)
-        token = cursor.token([found[-1].occurred_at.isoformat(), found[-1].provider_event_id] if more else None)
+        token = cursor.token((found[-1].occurred_at, found[-1].provider_event_id) if more else None)
         return StatusEventsOut(events=[_out(one) for one in found], next_page_token=token).model_dump(mode="json")
 
     return routes

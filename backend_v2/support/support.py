@@ -6,13 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import request
 
-from backend_v2.auth.customer_session_service import Origin
+from backend_v2.auth.signing_in import origin
 from backend_v2.config import Config
 from backend_v2.http.pagination import Cursor
 from backend_v2.http.problems import responses
-from backend_v2.http.request_id import current_request_id
 from backend_v2.http.session_cookie import admin_only, caller, signed_in
 from backend_v2.support.records import Message, Ticket
 from backend_v2.support.schemas import (
@@ -44,7 +42,7 @@ def _lists(routes: APIBlueprint, service: SupportService, config: Config) -> Non
     @signed_in
     def open_ticket(body: TicketIn) -> dict[str, Any]:
         """Open a ticket of the signed-in user's, with its first message."""
-        return _dump(service.open(caller(), subject=body.subject, body=body.body, origin=_origin()))
+        return _dump(service.open(caller(), subject=body.subject, body=body.body, origin=origin()))
 
     @routes.get("/tickets")
     @routes.input(TicketsIn, location="query", arg_name="query")
@@ -54,7 +52,7 @@ def _lists(routes: APIBlueprint, service: SupportService, config: Config) -> Non
     def tickets(query: TicketsIn) -> dict[str, Any]:
         """Return the signed-in user's tickets, the newest first."""
         cursor = Cursor(f"tickets of {caller().user_id} {query.status or '*'}", key=config.page_key)
-        before = _position(cursor.after(query.page_token))
+        before = cursor.two(query.page_token, datetime.fromisoformat, UUID)
         return _page(*service.page(caller(), status=query.status, limit=query.limit, before=before), cursor)
 
     @routes.get("/queue")
@@ -65,7 +63,7 @@ def _lists(routes: APIBlueprint, service: SupportService, config: Config) -> Non
     def queue(query: QueueIn) -> dict[str, Any]:
         """Return everybody's tickets, the oldest first: those that are not closed, or those of one status."""
         cursor = Cursor(f"ticket queue of {caller().user_id} {query.status or '*'}", key=config.page_key)
-        after = _position(cursor.after(query.page_token))
+        after = cursor.two(query.page_token, datetime.fromisoformat, UUID)
         return _page(*service.queue(status=query.status, limit=query.limit, after=after), cursor)
 
 
@@ -78,11 +76,10 @@ def _one(routes: APIBlueprint, service: SupportService, config: Config) -> None:
     def ticket(ticket_id: UUID, query: PageIn) -> dict[str, Any]:
         """Return a ticket with its messages, the oldest first; to its requester, and to administrators."""
         cursor = Cursor(f"ticket {ticket_id} {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
         found, messages, more = service.read(
-            caller(), ticket_id, limit=query.limit, after=None if after is None else int(after[0])
+            caller(), ticket_id, limit=query.limit, after=cursor.one(query.page_token, int)
         )
-        token = cursor.token([messages[-1].id] if more else None)
+        token = cursor.token(messages[-1].id if more else None)
         out = TicketInFullOut(**asdict(found), messages=[_message(one) for one in messages], next_page_token=token)
         return out.model_dump(mode="json")
 
@@ -96,7 +93,7 @@ def _one(routes: APIBlueprint, service: SupportService, config: Config) -> None:
 
         502 when it cannot be mailed: then it is not stored.
         """
-        return _message(service.write(caller(), ticket_id, body.body, _origin())).model_dump(mode="json")
+        return _message(service.write(caller(), ticket_id, body.body, origin())).model_dump(mode="json")
 
     @routes.post("/tickets/<uuid:ticket_id>/close")
     @routes.output(TicketOut)
@@ -104,17 +101,13 @@ def _one(routes: APIBlueprint, service: SupportService, config: Config) -> None:
     @signed_in
     def close(ticket_id: UUID) -> dict[str, Any]:
         """Close a ticket, as its requester or as an administrator; 409 when it is closed already."""
-        return _dump(service.close(caller(), ticket_id, _origin()))
+        return _dump(service.close(caller(), ticket_id, origin()))
 
 
 def _page(found: list[Ticket], more: bool, cursor: Cursor) -> dict[str, Any]:
-    token = cursor.token([found[-1].created_at.isoformat(), str(found[-1].id)] if more else None)
+    token = cursor.token((found[-1].created_at, found[-1].id) if more else None)
     out = TicketsOut(tickets=[TicketOut(**asdict(one)) for one in found], next_page_token=token)
     return out.model_dump(mode="json")
-
-
-def _position(after: list[Any] | None) -> tuple[datetime, UUID] | None:
-    return None if after is None else (datetime.fromisoformat(after[0]), UUID(after[1]))
 
 
 def _dump(ticket: Ticket) -> dict[str, Any]:
@@ -123,7 +116,3 @@ def _dump(ticket: Ticket) -> dict[str, Any]:
 
 def _message(message: Message) -> MessageOut:
     return MessageOut.model_validate(asdict(message))
-
-
-def _origin() -> Origin:
-    return Origin(request.remote_addr or "unknown", request.headers.get("User-Agent", ""), current_request_id())

@@ -4,16 +4,14 @@ from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
 from pydantic import TypeAdapter, ValidationError
 
-from backend_v2.auth.customer_session_service import Origin
+from backend_v2.auth.signing_in import origin
 from backend_v2.config import Config
 from backend_v2.errors import NotFound
 from backend_v2.http.fields import Email
 from backend_v2.http.pagination import Cursor
 from backend_v2.http.problems import responses
-from backend_v2.http.request_id import current_request_id
 from backend_v2.http.session_cookie import admin_only, caller
 from backend_v2.support.schemas import MappingIn, MappingOut, MappingsOut, PageIn
 from backend_v2.support.support_customer_map_service import SupportCustomerMapService
@@ -39,9 +37,8 @@ def blueprint(service: SupportCustomerMapService, config: Config) -> APIBlueprin
     def customer_map(query: PageIn) -> dict[str, Any]:
         """Return the map in order of the addresses."""
         cursor = Cursor(f"customer map {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
-        found, more = service.page(limit=query.limit, after=None if after is None else str(after[0]))
-        token = cursor.token([found[-1].email] if more else None)
+        found, more = service.page(limit=query.limit, after=cursor.one(query.page_token, str))
+        token = cursor.token(found[-1].email if more else None)
         out = MappingsOut(customers=[MappingOut(**asdict(one)) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 
@@ -53,7 +50,7 @@ def blueprint(service: SupportCustomerMapService, config: Config) -> APIBlueprin
     @admin_only
     def put(email: str, body: MappingIn) -> tuple[dict[str, Any], int]:
         """Give an address to a user: 201 when it is new to the map, 200 when it was there; 404 without such a user."""
-        stored, is_new = service.put(caller(), _address(email), body.user_id, _origin())
+        stored, is_new = service.put(caller(), _address(email), body.user_id, origin())
         return MappingOut(**asdict(stored)).model_dump(mode="json"), 201 if is_new else 200
 
     @routes.delete("/<path:email>")
@@ -61,7 +58,7 @@ def blueprint(service: SupportCustomerMapService, config: Config) -> APIBlueprin
     @admin_only
     def delete(email: str) -> str:
         """Take an address out of the map."""
-        service.delete(caller(), _address(email), _origin())
+        service.delete(caller(), _address(email), origin())
         return ""
 
     return routes
@@ -73,7 +70,3 @@ def _address(text: str) -> str:
         return _EMAIL.validate_python(text)
     except ValidationError:
         raise NotFound("there is no such address") from None
-
-
-def _origin() -> Origin:
-    return Origin(request.remote_addr or "unknown", request.headers.get("User-Agent", ""), current_request_id())

@@ -47,13 +47,12 @@ def _strategy_list(routes: APIBlueprint, service: StrategyService, config: Confi
     def strategy_list(query: schemas.StrategiesIn) -> dict[str, Any]:
         """Return the signed-in user's strategies, the newest first."""
         cursor = Cursor(f"strategies {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
         found, more = service.page(
             caller().user_id,
             limit=query.limit,
-            before=None if after is None else (datetime.fromisoformat(after[0]), UUID(after[1])),
+            before=cursor.two(query.page_token, datetime.fromisoformat, UUID),
         )
-        token = cursor.token([found[-1].created_at.isoformat(), str(found[-1].id)] if more else None)
+        token = cursor.token((found[-1].created_at, found[-1].id) if more else None)
         out = schemas.StrategiesOut(strategies=[_out(one) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 

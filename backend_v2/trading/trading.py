@@ -88,11 +88,10 @@ def _holdings(routes: APIBlueprint, service: PaperAccountService, config: Config
     def positions(account_id: UUID, query: schemas.PageIn) -> dict[str, Any]:
         """Return an account's positions, those that were closed too, in order of the symbol."""
         cursor = Cursor(f"positions {account_id} {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
         found, more = service.positions(
-            caller().user_id, account_id, limit=query.limit, after=None if after is None else str(after[0])
+            caller().user_id, account_id, limit=query.limit, after=cursor.one(query.page_token, str)
         )
-        token = cursor.token([found[-1].symbol] if more else None)
+        token = cursor.token(found[-1].symbol if more else None)
         out = schemas.PositionsOut(positions=[_position(one) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 
@@ -104,11 +103,10 @@ def _holdings(routes: APIBlueprint, service: PaperAccountService, config: Config
     def fills(account_id: UUID, query: schemas.PageIn) -> dict[str, Any]:
         """Return an account's fills, the newest first."""
         cursor = Cursor(f"fills {account_id} {caller().user_id}", key=config.page_key)
-        after = cursor.after(query.page_token)
         found, more = service.fills(
-            caller().user_id, account_id, limit=query.limit, before=None if after is None else int(after[0])
+            caller().user_id, account_id, limit=query.limit, before=cursor.one(query.page_token, int)
         )
-        token = cursor.token([found[-1].id] if more else None)
+        token = cursor.token(found[-1].id if more else None)
         out = schemas.FillsOut(fills=[_account_fill(one) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 
@@ -136,16 +134,15 @@ def _orders_of_account(routes: APIBlueprint, service: PaperOrderService, config:
         """Return an account's orders, the newest first."""
         scope = f"orders {account_id} {query.status or '*'} {query.symbol or '*'} {caller().user_id}"
         cursor = Cursor(scope, key=config.page_key)
-        after = cursor.after(query.page_token)
         found, more = service.page(
             caller().user_id,
             account_id,
             status=query.status,
             symbol=query.symbol,
             limit=query.limit,
-            before=None if after is None else (datetime.fromisoformat(after[0]), UUID(after[1])),
+            before=cursor.two(query.page_token, datetime.fromisoformat, UUID),
         )
-        token = cursor.token([found[-1].created_at.isoformat(), str(found[-1].id)] if more else None)
+        token = cursor.token((found[-1].created_at, found[-1].id) if more else None)
         out = schemas.OrdersOut(orders=[_order(one) for one in found], next_page_token=token)
         return out.model_dump(mode="json")
 
