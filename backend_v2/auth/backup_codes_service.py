@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend_v2.auth.customer_session_service import CustomerSessionService, Origin
+from backend_v2.auth.hold import hold_user
 from backend_v2.auth.login_guard import LoginGuard
 from backend_v2.auth.records import BackupCodes, Session, User
 from backend_v2.auth.repositories import AuditRepository, BackupCodeRepository, UserRepository
@@ -37,8 +38,7 @@ class BackupCodesService:
         now = self._clock()
         codes = [_new_code() for _ in range(HOW_MANY)]
         with self._database.connect() as connection:
-            if UserRepository(connection).lock(caller.user_id) is None:
-                raise Unauthorized("the user is gone")
+            hold_user(connection, caller.user_id)
             BackupCodeRepository(connection).replace(
                 caller.user_id, [_digest(caller.user_id, code) for code in codes], at=now
             )

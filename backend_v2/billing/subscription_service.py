@@ -7,12 +7,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from backend_v2.auth.customer_session_service import Origin
+from backend_v2.auth.hold import hold_user
 from backend_v2.auth.repositories import AuditRepository, UserRepository
 from backend_v2.billing.records import Subscription, Terms
 from backend_v2.billing.repositories import SubscriptionRepository
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
-from backend_v2.errors import Conflict, NotFound, Unauthorized
+from backend_v2.errors import Conflict, NotFound
 from backend_v2.http.session_cookie import Caller
 
 MAY_FOLLOW = {
@@ -64,8 +65,7 @@ class SubscriptionService:
         """
         now = self._clock()
         with self._database.connect() as connection:
-            if UserRepository(connection).lock(caller.user_id) is None:
-                raise Unauthorized("the user is gone")
+            hold_user(connection, caller.user_id)
             present = _existing(connection, caller.user_id)
             if present.status == "cancelled":
                 raise Conflict("the subscription is cancelled already")

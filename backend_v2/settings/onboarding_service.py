@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from backend_v2.auth.customer_session_service import Origin
-from backend_v2.auth.repositories import AuditRepository, UserRepository
+from backend_v2.auth.hold import hold_user
+from backend_v2.auth.repositories import AuditRepository
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
-from backend_v2.errors import Conflict, NotFound, Unauthorized
+from backend_v2.errors import Conflict, NotFound
 from backend_v2.settings.records import NOT_TO_SKIP, STEPS, Step
 from backend_v2.settings.repositories import OnboardingRepository
 
@@ -36,8 +37,7 @@ class OnboardingService:
             raise Conflict(f"{step} may not be skipped")
         now = self._clock()
         with self._database.connect() as connection:
-            if UserRepository(connection).lock(user_id) is None:
-                raise Unauthorized("the user is gone")
+            hold_user(connection, user_id)
             repository = OnboardingRepository(connection)
             before = next((one for one in repository.of_user(user_id) if one.step == step), None)
             if before is not None and before.status == status:

@@ -4,10 +4,9 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from backend_v2.auth.repositories import UserRepository
+from backend_v2.auth.hold import hold_user
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
-from backend_v2.errors import Unauthorized
 from backend_v2.settings.merge_patch import merge_patch
 from backend_v2.settings.preferences import check_size
 from backend_v2.settings.records import SETTINGS, Settings
@@ -33,8 +32,7 @@ class SettingsService:
         Raises JsonDoesNotFit when the preferences would be too large, Unauthorized when the user has just gone.
         """
         with self._database.connect() as connection:
-            if UserRepository(connection).lock(user_id) is None:
-                raise Unauthorized("the user is gone")
+            hold_user(connection, user_id)
             repository = SettingsRepository(connection)
             merged = merge_patch(asdict(repository.find(user_id) or SETTINGS), patch)
             settings = Settings(**{**asdict(SETTINGS), **merged})

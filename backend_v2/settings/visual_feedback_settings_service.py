@@ -4,10 +4,9 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from backend_v2.auth.repositories import UserRepository
+from backend_v2.auth.hold import hold_user
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
-from backend_v2.errors import Unauthorized
 from backend_v2.settings.merge_patch import merge_patch
 from backend_v2.settings.records import VISUAL_FEEDBACK, VisualFeedback
 from backend_v2.settings.repositories import VisualFeedbackRepository
@@ -31,8 +30,7 @@ class VisualFeedbackSettingsService:
         Of two patches at once neither is lost. Raises Unauthorized when the user has just gone.
         """
         with self._database.connect() as connection:
-            if UserRepository(connection).lock(user_id) is None:
-                raise Unauthorized("the user is gone")
+            hold_user(connection, user_id)
             repository = VisualFeedbackRepository(connection)
             merged = merge_patch(asdict(repository.find(user_id) or VISUAL_FEEDBACK), patch)
             settings = VisualFeedback(**{**asdict(VISUAL_FEEDBACK), **merged})

@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from backend_v2.auth.customer_session_service import Origin
-from backend_v2.auth.repositories import AuditRepository, UserRepository
+from backend_v2.auth.hold import hold_user
+from backend_v2.auth.repositories import AuditRepository
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
-from backend_v2.errors import Conflict, NotFound, Unauthorized
+from backend_v2.errors import Conflict, NotFound
 from backend_v2.trading.records import Account, AccountFill, Position
 from backend_v2.trading.repositories import (
     PaperAccountRepository,
@@ -48,7 +49,7 @@ class PaperAccountService:
             created_at=now,
         )
         with self._database.connect() as connection:
-            _hold_user(connection, user_id)
+            hold_user(connection, user_id)
             repository = PaperAccountRepository(connection)
             if len(repository.of_user(user_id)) >= MOST_ACCOUNTS:
                 raise Conflict(f"there are {MOST_ACCOUNTS} accounts, which is the most")
@@ -71,7 +72,7 @@ class PaperAccountService:
     def delete(self, user_id: UUID, account_id: UUID, origin: Origin) -> None:
         """Delete an account with everything in it; raises NotFound, and Conflict while a strategy runs on it."""
         with self._database.connect() as connection:
-            _hold_user(connection, user_id)
+            hold_user(connection, user_id)
             repository = PaperAccountRepository(connection)
             if repository.lock(account_id, user_id=user_id) is None:
                 raise NotFound(_GONE)
@@ -108,8 +109,3 @@ def _found(connection: Connection, user_id: UUID, account_id: UUID) -> Account:
     if account is None:
         raise NotFound(_GONE)
     return account
-
-
-def _hold_user(connection: Connection, user_id: UUID) -> None:
-    if UserRepository(connection).lock(user_id) is None:
-        raise Unauthorized("the user is gone")

@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from backend_v2.auth.customer_session_service import Origin
-from backend_v2.auth.repositories import AuditRepository, UserRepository
+from backend_v2.auth.hold import hold_user
+from backend_v2.auth.repositories import AuditRepository
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
-from backend_v2.errors import Conflict, NotFound, Unauthorized
+from backend_v2.errors import Conflict, NotFound
 from backend_v2.trading.records import Strategy
 from backend_v2.trading.repositories import StrategyRepository, TradingRuntimeRepository
 
@@ -39,7 +40,7 @@ class StrategyService:
             id=uuid4(), user_id=user_id, name=name, kind=kind, parameters=parameters, created_at=now, updated_at=now
         )
         with self._database.connect() as connection:
-            _hold_user(connection, user_id)
+            hold_user(connection, user_id)
             repository = StrategyRepository(connection)
             if repository.count(user_id) >= MOST_STRATEGIES:
                 raise Conflict(f"there are {MOST_STRATEGIES} strategies, which is the most")
@@ -74,7 +75,7 @@ class StrategyService:
         Raises NotFound, and Conflict when the name is taken, or when kind or parameters of one that runs would change.
         """
         with self._database.connect() as connection:
-            _hold_user(connection, user_id)
+            hold_user(connection, user_id)
             repository = StrategyRepository(connection)
             old = _found(connection, user_id, strategy_id)
             new = replace(
@@ -95,7 +96,7 @@ class StrategyService:
     def delete(self, user_id: UUID, strategy_id: UUID, origin: Origin) -> None:
         """Delete a strategy with its runtime; raises NotFound, and Conflict while it runs."""
         with self._database.connect() as connection:
-            _hold_user(connection, user_id)
+            hold_user(connection, user_id)
             strategy = _found(connection, user_id, strategy_id)
             if _runs(connection, strategy_id):
                 raise Conflict("the strategy runs: pause or stop it before it is deleted")
@@ -112,11 +113,6 @@ def _found(connection: Connection, user_id: UUID, strategy_id: UUID) -> Strategy
     if strategy is None:
         raise NotFound(_GONE)
     return strategy
-
-
-def _hold_user(connection: Connection, user_id: UUID) -> None:
-    if UserRepository(connection).lock(user_id) is None:
-        raise Unauthorized("the user is gone")
 
 
 def _runs(connection: Connection, strategy_id: UUID) -> bool:

@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from backend_v2.auth.customer_session_service import Origin
-from backend_v2.auth.repositories import AuditRepository, UserRepository
+from backend_v2.auth.hold import hold_user
+from backend_v2.auth.repositories import AuditRepository
 from backend_v2.clock import Clock
 from backend_v2.db.database import Database
-from backend_v2.errors import Conflict, NotFound, Unauthorized
+from backend_v2.errors import Conflict, NotFound
 from backend_v2.trading.records import Runtime, never_started
 from backend_v2.trading.repositories import PaperAccountRepository, StrategyRepository, TradingRuntimeRepository
 
@@ -82,8 +83,7 @@ class TradingRuntimeService:
         now = self._clock()
         with self._database.connect() as connection:
             # Held before everything else, since the audit log refers to the user, whom somebody may be deleting.
-            if UserRepository(connection).lock(user_id) is None:
-                raise Unauthorized("the user is gone")
+            hold_user(connection, user_id)
             seen = _runtime(connection, user_id, strategy_id)
             if account_id is not None and not PaperAccountRepository(connection).find(account_id, user_id=user_id):
                 raise NotFound("there is no such account")
