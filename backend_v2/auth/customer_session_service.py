@@ -82,8 +82,7 @@ class CustomerSessionService:
         """Return the caller's user and session; raises Unauthorized when either has just gone."""
         with self._database.connect() as connection:
             user = UserRepository(connection).get(caller.user_id)
-            live = SessionRepository(connection).live(caller.user_id, self._clock())
-        session = next((one for one in live if one.id == caller.session_id), None)
+            session = SessionRepository(connection).get(caller.session_id, user_id=caller.user_id, now=self._clock())
         if user is None or session is None:
             raise Unauthorized("the session is gone")
         return user, replace(session, token_sha256=b"")

@@ -44,12 +44,12 @@ PLANTS = (
     Plant(
         "string-functions",
         SESSIONS,
-        "statement = sa.select(table).where(alive).order_by(table.c.created_at.desc(), table.c.id)\n"
-        "        return [Session",
-        "known = alive & (sa.func.ifnull(table.c.user_agent, '') != 'unknown')\n"
-        "        statement = sa.select(table).where(known).order_by(table.c.created_at.desc(), table.c.id)\n"
-        "        return [Session",
-        "return [Session",
+        "statement = sa.select(table).where(_alive(user_id, now), table.c.id == session_id)\n"
+        "        row = self._connection.execute(statement).first()\n",
+        "known = _alive(user_id, now) & (sa.func.ifnull(table.c.user_agent, '') != 'unknown')\n"
+        "        statement = sa.select(table).where(known, table.c.id == session_id)\n"
+        "        row = self._connection.execute(statement).first()  # of a known browser\n",
+        "of a known browser",
     ),
     Plant(
         "bool-eq-int",

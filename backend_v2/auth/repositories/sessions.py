@@ -34,11 +34,17 @@ class SessionRepository:
         session = Session(**{column.name: values[column] for column in sessions.c})
         return session, User(**{column.name: values[f"owner_{column.name}"] for column in users.c})
 
+    def get(self, session_id: UUID, *, user_id: UUID, now: datetime) -> Session | None:
+        """Return a user's session that can still be used."""
+        table = auth.customer_sessions
+        statement = sa.select(table).where(_alive(user_id, now), table.c.id == session_id)
+        row = self._connection.execute(statement).first()
+        return None if row is None else Session(**row._mapping)
+
     def live(self, user_id: UUID, now: datetime) -> list[Session]:
         """Return a user's sessions that can still be used, the newest first."""
         table = auth.customer_sessions
-        alive = (table.c.user_id == user_id) & table.c.revoked_at.is_(None) & (table.c.expires_at > now)
-        statement = sa.select(table).where(alive).order_by(table.c.created_at.desc(), table.c.id)
+        statement = sa.select(table).where(_alive(user_id, now)).order_by(table.c.created_at.desc(), table.c.id)
         return [Session(**row._mapping) for row in self._connection.execute(statement)]
 
     def touch(self, session_id: UUID, *, seen_at: datetime, expires_at: datetime) -> None:
@@ -63,3 +69,8 @@ class SessionRepository:
         """Delete some of the sessions that expired by then; return how many."""
         table = auth.customer_sessions
         return delete_some(self._connection, table, table.c.expires_at <= before, table.c.expires_at, table.c.id)
+
+
+def _alive(user_id: UUID, now: datetime) -> sa.ColumnElement[bool]:
+    table = auth.customer_sessions
+    return (table.c.user_id == user_id) & table.c.revoked_at.is_(None) & (table.c.expires_at > now)

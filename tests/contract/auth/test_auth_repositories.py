@@ -166,6 +166,22 @@ def test_sessions_are_found_touched_and_revoked(connection: Connection) -> None:
     assert revoked == [False, True, False]
 
 
+def test_session_is_got_while_it_can_be_used_by_its_owner(connection: Connection) -> None:
+    """A session is there for its owner until it expires or is revoked, and for nobody else."""
+    sessions = SessionRepository(connection)
+    sessions.add(_session(1))
+    sessions.add(_session(2))
+
+    got = [sessions.get(UUID(int=1), user_id=ADA.id, now=now) for now in (EPOCH, LATER - MICROSECOND, LATER)]
+    somebody_elses = sessions.get(UUID(int=1), user_id=EVE.id, now=EPOCH)
+    sessions.revoke(UUID(int=1), user_id=ADA.id, at=EPOCH)
+
+    assert got == [_session(1), _session(1), None]
+    assert somebody_elses is None
+    assert sessions.get(UUID(int=1), user_id=ADA.id, now=EPOCH) is None
+    assert sessions.get(UUID(int=2), user_id=ADA.id, now=EPOCH) == _session(2)
+
+
 def test_sessions_are_revoked_all_at_once_and_deleted_when_old(connection: Connection) -> None:
     """All sessions of one user end, and only those that had not; what expired by then is deleted."""
     sessions = SessionRepository(connection)

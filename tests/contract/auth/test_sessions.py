@@ -246,6 +246,6 @@ def test_session_that_ends_meanwhile_is_no_session(
     signed_in: Person, diglot: Diglot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A session that is revoked between the guard and the answer is 401, as if it had been before."""
-    monkeypatch.setattr(SessionRepository, "live", lambda *_, **__: [])
+    monkeypatch.setattr(SessionRepository, "get", lambda *_, **__: None)
 
     assert signed_in.client.get(URL).status_code == 401
