@@ -52,7 +52,7 @@ def test_token_with_one_changed_letter_is_refused() -> None:
 @pytest.mark.parametrize(
     ("key", "read"),
     [(7, int), ("AAPL", str), (date(2024, 1, 31), date.fromisoformat), (NOON, datetime.fromisoformat)],
-    ids=str,
+    ids=["number", "text", "day", "instant"],
 )
 def test_cursor_reads_the_key_that_it_wrote(key: object, read: Any) -> None:
     """A key goes into a token and comes back as it was, to the microsecond and the zone."""
