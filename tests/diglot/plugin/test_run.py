@@ -170,6 +170,8 @@ def _address(shop: pytest.Pytester) -> str:
 
 
 def _start(shop: pytest.Pytester, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Start a run which a Ctrl-C ends, also where the shell that started these tests has it ignored, as `nohup` does."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with (shop.path / "output").open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "pytest", *arguments], cwd=shop.path, stdout=output, stderr=output
