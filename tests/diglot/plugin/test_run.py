@@ -170,7 +170,7 @@ def _address(shop: pytest.Pytester) -> str:
 
 
 def _start(shop: pytest.Pytester, *arguments: str) -> "subprocess.Popen[bytes]":
-    """Start a run which a Ctrl-C ends, also where the shell that started these tests has it ignored, as `nohup` does."""
+    """Start a run that a Ctrl-C ends, also where the shell of these tests has it ignored, as `nohup` does."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with (shop.path / "output").open("ab") as output:
         return subprocess.Popen(
